@@ -1,0 +1,1 @@
+"""The services talk through events, never through imports."""
