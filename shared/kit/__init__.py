@@ -1,0 +1,1 @@
+"""Mechanism that every service needs identically and that no statute can change."""
