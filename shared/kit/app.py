@@ -1,0 +1,107 @@
+"""Composes one or several services into one application: their routes, their background work, their health."""
+
+import asyncio
+import contextlib
+import gc
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from fastapi import APIRouter, FastAPI
+from fastapi_offline import FastAPIOffline
+from starlette.responses import JSONResponse
+
+from shared.kit import problems
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What one service says of itself: ready or not, and the measured facts behind it."""
+
+    ready: bool
+    facts: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One service as its main.py composes it. Its routes stand under `/{name}`."""
+
+    name: str
+    routers: tuple[APIRouter, ...]
+    migrate: Callable[[], object]
+    workers: tuple[Callable[[], Awaitable[None]], ...]
+    health: Callable[[], Health]
+    close: Callable[[], None]
+
+
+def compose(
+    services: Sequence[Service],
+    *,
+    title: str,
+    routers: Sequence[APIRouter] = (),
+    workers: Sequence[Callable[[], Awaitable[None]]] = (),
+) -> FastAPI:
+    """One FastAPI application of these services; `/docs` needs no internet."""
+
+    @contextlib.asynccontextmanager
+    async def life(_app: FastAPI) -> AsyncIterator[None]:
+        for service in services:
+            await asyncio.to_thread(service.migrate)
+        tasks = [
+            asyncio.create_task(_staying(service.name, worker))
+            for service in services
+            for worker in service.workers
+        ]
+        tasks += [asyncio.create_task(_staying("suite", worker)) for worker in workers]
+        # Full collections over a started application stall it by tens of milliseconds again and again.
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(50_000, 20, 100)
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            for service in services:
+                await asyncio.to_thread(service.close)
+
+    app = FastAPIOffline(title=title, version="0.1.0", lifespan=life)
+    problems.install(app)
+    for service in services:
+        for router in service.routers:
+            app.include_router(router, prefix=f"/{service.name}", tags=[service.name])
+    for router in routers:
+        app.include_router(router)
+    app.include_router(_health_routes(services))
+    return app
+
+
+async def _staying(service: str, worker: Callable[[], Awaitable[None]]) -> None:
+    """Background work never ends by itself: if it fails in a way nobody foresaw, say so and begin again."""
+    while True:
+        try:
+            await worker()
+        except Exception as failure:  # noqa: BLE001 - the last line of defence of an endless task
+            log.error("worker.failed", service=service, reason=repr(failure))
+        await asyncio.sleep(1.0)
+
+
+def _health_routes(services: Sequence[Service]) -> APIRouter:
+    router = APIRouter(tags=["health"])
+
+    @router.get("/healthz", summary="进程在运行")
+    async def healthz() -> dict[str, str]:
+        return {"status": "alive"}
+
+    @router.get("/readyz", summary="数据库、消息服务可用，最早未发布事件的等待时间")
+    def readyz() -> JSONResponse:
+        said = {service.name: service.health() for service in services}
+        ready = all(health.ready for health in said.values())
+        body = {"ready": ready, "services": {name: {"ready": h.ready, **h.facts} for name, h in said.items()}}
+        return JSONResponse(body, status_code=200 if ready else 503)
+
+    return router

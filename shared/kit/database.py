@@ -1,0 +1,158 @@
+"""One database per service, on SQLite or PostgreSQL, with transactions that mean the same on both."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import DateTime, Engine, MetaData, create_engine, event, make_url
+from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.types import TypeDecorator
+from sqlmodel import Session
+
+# Ten seconds is longer than any of our write transactions; a clerk would rather wait than be refused.
+BUSY_TIMEOUT_MS = 10_000
+# A big import lets the write-ahead log grow; afterwards the file is cut back to this many bytes.
+JOURNAL_SIZE_LIMIT = 16 * 1024 * 1024
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An instant. Refuses naive values on the way in and gives aware UTC values on the way out."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("An instant needs a time zone.")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Database:
+    """One service's engines: `writing()` commits all or nothing, `reading()` sees one snapshot."""
+
+    def __init__(self, url: str, metadata: MetaData, *, pool_size: int = 10) -> None:
+        self.url = make_url(url)
+        self.metadata = metadata
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        # Parameters stay out of error texts: they are people's data.
+        if self.is_sqlite:
+            Path(self.url.database or "").parent.mkdir(parents=True, exist_ok=True)
+            self.engine = create_engine(self.url, hide_parameters=True)
+            self._reader = create_engine(self.url, hide_parameters=True)
+            _prepare_sqlite(self.engine, begin="BEGIN IMMEDIATE")
+            _prepare_sqlite(self._reader, begin="BEGIN", read_only=True)
+        else:
+            self.url = self.url.set(drivername="postgresql+psycopg")
+            self.engine = create_engine(
+                self.url,
+                hide_parameters=True,
+                pool_size=pool_size,
+                max_overflow=pool_size,
+                pool_pre_ping=True,
+            )
+            self._reader = self.engine.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """One write transaction: committed when the block ends, rolled back when it raises."""
+        with Session(self.engine, expire_on_commit=False, autoflush=False) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """One read-only snapshot: every query in the block sees the same state."""
+        with Session(self._reader, expire_on_commit=False, autoflush=False) as session:
+            try:
+                yield session
+            finally:
+                session.expunge_all()  # rows stay readable; a rollback would empty them
+
+    def leadership(self, name: str) -> AbstractContextManager[bool]:
+        """Try to be the only holder of `name` on this database; the block gets True when it is.
+
+        The hold ends with the block, with the process, or (PostgreSQL) with its connection.
+        """
+        return _sqlite_leadership(self, name) if self.is_sqlite else _postgres_leadership(self, name)
+
+    def dispose(self) -> None:
+        self.engine.dispose()
+        if self.is_sqlite:
+            self._reader.dispose()
+
+
+def _prepare_sqlite(engine: Engine, *, begin: str, read_only: bool = False) -> None:
+    """pysqlite opens transactions too late by itself: a read before a write stands outside, updates get lost.
+
+    Hence its own handling is switched off and writers say BEGIN IMMEDIATE.
+    """
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+        cursor.execute("PRAGMA journal_mode = WAL")
+        cursor.execute("PRAGMA synchronous = FULL")  # NORMAL loses acknowledged rows at a power cut
+        cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.execute(f"PRAGMA journal_size_limit = {JOURNAL_SIZE_LIMIT}")
+        cursor.execute(f"PRAGMA query_only = {int(read_only)}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+
+_held_in_this_process: set[tuple[str, str]] = set()
+_held_guard = threading.Lock()
+
+
+@contextmanager
+def _sqlite_leadership(database: Database, name: str) -> Iterator[bool]:
+    """An advisory lock on a file beside the database: the kernel releases it whatever kills the process."""
+    import fcntl  # POSIX only, and only the embedded database needs it
+
+    path = f"{database.url.database}.{name}.lock"
+    with _held_guard:
+        if (path, name) in _held_in_this_process:
+            yield False
+            return
+        _held_in_this_process.add((path, name))
+    try:
+        with Path(path).open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                yield False
+                return
+            yield True
+    finally:
+        with _held_guard:
+            _held_in_this_process.discard((path, name))
+
+
+@contextmanager
+def _postgres_leadership(database: Database, name: str) -> Iterator[bool]:
+    """A session-level advisory lock on a connection of its own."""
+    with database.engine.connect() as connection:
+        connection = connection.execution_options(isolation_level="AUTOCOMMIT")
+        held = connection.exec_driver_sql(
+            "SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", (name,)
+        ).scalar_one()
+        try:
+            yield bool(held)
+        finally:
+            if held and not connection.invalidated:
+                connection.exec_driver_sql("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", (name,))

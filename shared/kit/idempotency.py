@@ -1,0 +1,105 @@
+"""The same key and body get the same answer, once: key, case and event are committed together.
+
+A key kept elsewhere, or in a second transaction, could be lost or kept without its case when a process dies.
+"""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any
+
+import orjson
+from fastapi import Header, Request, Response
+from sqlalchemy import Column, Integer, MetaData, String, Table, Text, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session
+
+from shared.kernel.errors import RuleViolation
+from shared.kit.database import UtcDateTime
+
+IdempotencyKey = Annotated[str | None, Header(alias="Idempotency-Key", min_length=1, max_length=120)]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a route answers: status, JSON body and headers such as ETag and Location."""
+
+    status: int
+    body: Any
+    headers: dict[str, str]
+
+    def response(self) -> Response:
+        return Response(
+            orjson.dumps(self.body),
+            status_code=self.status,
+            headers=self.headers,
+            media_type="application/json",
+        )
+
+
+class Idempotency:
+    """The idempotency table of one service, made in that service's metadata."""
+
+    def __init__(self, metadata: MetaData) -> None:
+        self.table = Table(
+            "idempotency",
+            metadata,
+            Column("key", String(200), primary_key=True),
+            Column("request_digest", String(64), nullable=False),
+            Column("status", Integer, nullable=False),
+            Column("answer", Text, nullable=False),
+            Column("recorded_at", UtcDateTime, nullable=False),
+        )
+
+    def once(
+        self,
+        session: Session,
+        *,
+        key: str | None,
+        request: Request,
+        body: bytes,
+        now: datetime,
+        work: Callable[[], Answer],
+    ) -> Answer:
+        """Do `work`, or give the answer that the same request under this key has already got.
+
+        Raises:
+            RuleViolation: `request.idempotency_key_reused` when the key came with another request before
+        """
+        if key is None:
+            return work()
+        wanted = hashlib.sha256(f"{request.method} {request.url.path}\n".encode() + body).hexdigest()
+        if not self._claim(session, key, wanted, now):
+            return self._earlier(session, key, wanted)
+        answer = work()
+        session.execute(
+            update(self.table)
+            .where(self.table.c.key == key)
+            .values(
+                status=answer.status,
+                answer=orjson.dumps({"body": answer.body, "headers": answer.headers}).decode(),
+            )
+        )
+        return answer
+
+    def _claim(self, session: Session, key: str, wanted: str, now: datetime) -> bool:
+        """Insert the key; a second request with it waits here for the first one's transaction."""
+        dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+        claimed = session.execute(
+            dialect.insert(self.table)
+            .values(key=key, request_digest=wanted, status=0, answer="", recorded_at=now)
+            .on_conflict_do_nothing()
+            .returning(self.table.c.key)
+        )
+        return claimed.first() is not None
+
+    def _earlier(self, session: Session, key: str, wanted: str) -> Answer:
+        row = session.execute(select(self.table).where(self.table.c.key == key)).one()
+        if row.request_digest != wanted:
+            raise RuleViolation(
+                "request.idempotency_key_reused",
+                "这个 Idempotency-Key 已用于另一份内容不同的请求；请换一个新的键再提交。",
+            )
+        stored = orjson.loads(row.answer)
+        return Answer(status=row.status, body=stored["body"], headers=stored["headers"])

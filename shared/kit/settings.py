@@ -1,0 +1,35 @@
+"""Settings of a process: environment variables `DINGFEN_…`, nothing else, no secrets with defaults."""
+
+from pathlib import Path
+
+from platformdirs import user_data_path
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+
+
+def default_data_folder() -> Path:
+    """`var/` in a checkout, else the user's data directory."""
+    return CHECKOUT / "var" if (CHECKOUT / "Makefile").exists() else user_data_path("dingfen")
+
+
+class Settings(BaseSettings):
+    """Read from `DINGFEN_DATA`, `DINGFEN_HOST`, `DINGFEN_PORT`, `DINGFEN_NATS_URL` and so on.
+
+    `DINGFEN_DATABASE_URL` may hold `{service}`; without it each service has a SQLite file in the data folder.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="DINGFEN_", extra="ignore")
+
+    data: Path = default_data_folder()
+    host: str = "127.0.0.1"
+    port: int = 8000
+    nats_url: str | None = None
+    database_url: str | None = None
+    log_level: str = "INFO"
+
+    def database_of(self, service: str) -> str:
+        """The database URL of a service: one database per service, never a shared one."""
+        if self.database_url is None:
+            return f"sqlite:///{self.data / f'{service}.db'}"
+        return self.database_url.replace("{service}", service)
