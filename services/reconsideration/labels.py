@@ -1,0 +1,149 @@
+"""Chinese words of this service's closed sets: what pages print and what ledgers may say."""
+
+from services.reconsideration.terms import (
+    Channel,
+    OrganLevel,
+    Outcome,
+    Procedure,
+    Refusal,
+    RespondentType,
+    Status,
+    Step,
+    TerminationGround,
+    WithdrawReason,
+)
+from shared.kit.ledger import Choices
+
+STATUS = {
+    Status.RECEIVED: "待受理审查",
+    Status.UNDER_REVIEW: "审理中",
+    Status.CLOSED: "已审结",
+    Status.NOT_ACCEPTED: "未受理办结",
+    Status.CANCELLED: "误录已注销",
+}
+STEP = {
+    Step.RECEIVE: "收到申请",
+    Step.ACCEPT: "受理",
+    Step.DECLINE: "未受理办结",
+    Step.CONCLUDE: "审结",
+    Step.TERMINATE: "终止",
+    Step.ISSUE_LETTER: "制发意见书、建议书",
+    Step.RECORD: "台账录入",
+    Step.CORRECT: "更正",
+    Step.CANCEL: "注销误录",
+}
+REFUSAL = {
+    Refusal.NOT_ACCEPTED: "不予受理",
+    Refusal.ABANDONED: "视为放弃",
+    Refusal.WITHDRAWN_BEFORE_ACCEPTANCE: "受理前撤回",
+}
+
+# The first word is the label; the others are words that ledgers and statutes use for the same thing.
+ORGAN_LEVELS = Choices.of(
+    {
+        OrganLevel.NATION: ("国家", "中央", "部委", "national"),
+        OrganLevel.PROVINCE: (
+            "省级",
+            "省",
+            "自治区",
+            "自治区级",
+            "直辖市",
+            "省本级",
+            "自治区本级",
+            "provincial",
+        ),
+        OrganLevel.PREFECTURE: (
+            "市级",
+            "市",
+            "地市级",
+            "盟市级",
+            "设区的市",
+            "盟",
+            "市本级",
+            "州级",
+            "city",
+            "municipal",
+        ),
+        OrganLevel.COUNTY: ("县级", "县", "区", "旗", "区县级", "旗县级", "县区级", "district"),
+    }
+)
+RESPONDENT_TYPES = Choices.of(
+    {
+        RespondentType.GOVERNMENT: ("人民政府", "政府", "县级以上人民政府"),
+        RespondentType.DEPARTMENT: ("工作部门", "政府部门", "部门"),
+        RespondentType.TOWNSHIP_GOVERNMENT: ("乡镇人民政府", "乡镇政府", "乡镇街道", "街道办事处", "苏木"),
+        RespondentType.AGENCY_OFFICE: ("派出机构", "派出机关"),
+        RespondentType.AUTHORISED_ORGANISATION: ("授权的组织", "被授权组织", "法律法规授权的组织"),
+        RespondentType.OTHER: ("其他",),
+    }
+)
+CHANNELS = Choices.of(
+    {
+        Channel.IN_PERSON: ("当面提交", "当面", "现场", "来访"),
+        Channel.POST: ("邮寄", "信件"),
+        Channel.INTERNET: ("互联网", "网上", "网络", "线上", "掌上复议", "online"),
+        Channel.ORAL: ("口头",),
+        Channel.VIA_ORGAN: ("通过行政机关", "行政机关转送"),
+        Channel.AGENT_POINT: ("代办点", "联系点"),
+        Channel.FAX_EMAIL: ("传真、电子邮件", "传真", "电子邮件", "邮件"),
+    }
+)
+PROCEDURES = Choices.of(
+    {
+        Procedure.ORDINARY: ("普通程序", "普通", "一般程序"),
+        Procedure.SUMMARY: ("简易程序", "简易", "simplified"),
+    }
+)
+_OUTCOMES: dict[str, tuple[str, ...]] = {
+    Outcome.UPHELD: ("维持", "MAINTAIN", "维持决定"),
+    Outcome.VARIED: ("变更", "MODIFY", "变更决定"),
+    Outcome.REVOKED: ("撤销", "REVOKE", "撤销决定"),
+    Outcome.PARTLY_REVOKED: ("部分撤销", "REVOKE_PART"),
+    Outcome.CONFIRMED_UNLAWFUL: ("确认违法", "CONFIRM_ILLEGAL"),
+    Outcome.CONFIRMED_VOID: ("确认无效", "CONFIRM_VOID"),
+    Outcome.PERFORMANCE_ORDERED: (
+        "责令履行",
+        "ORDER_PERFORM",
+        "ORDERED_TO_PERFORM",
+        "限期履行",
+        "责令限期履行",
+    ),
+    Outcome.AGREEMENT_LIABLE: ("行政协议责任", "AGREEMENT_LIABLE"),
+    Outcome.CLAIM_REJECTED: ("驳回复议请求", "REJECT_CLAIM", "REQUEST_REJECTED", "驳回请求"),
+    Outcome.APPLICATION_REJECTED: ("驳回复议申请", "REJECT_APPLICATION", "DISMISSED", "驳回申请"),
+    Outcome.MEDIATED: ("调解", "调解书", "调解结案"),
+    Outcome.TERMINATED: ("终止", "终止审理", "终止决定"),
+}
+OUTCOMES = Choices.of(_OUTCOMES)
+# What ledgers write into the same column although it is no outcome of an accepted case.
+LEDGER_OUTCOMES = Choices.of(
+    _OUTCOMES
+    | {
+        "withdrawn": ("撤回申请", "撤回", "准予撤回", "申请人撤回申请"),
+        "not_accepted": ("不予受理", "不受理"),
+        "abandoned": ("视为放弃", "DEEMED_ABANDONED", "视为放弃申请"),
+    }
+)
+TERMINATION_GROUNDS = Choices.of(
+    {
+        TerminationGround.T1: ("撤回申请", "申请人撤回申请", "撤回"),
+        TerminationGround.T2: ("申请人死亡",),
+        TerminationGround.T3: ("组织终止",),
+        TerminationGround.T4: ("采取刑事强制措施",),
+        TerminationGround.T5: ("中止满六十日", "中止满60日"),
+    }
+)
+WITHDRAW_REASONS = Choices.of(
+    {
+        WithdrawReason.SETTLED: ("和解", "和解协议", "达成和解", "和解撤回"),
+        WithdrawReason.RESPONDENT_CHANGED_ACT: (
+            "被申请人改变行为",
+            "被申请人改变后撤回",
+            "被申请人改变原行政行为",
+            "被申请人自行改变",
+            "respondent_changed",
+        ),
+        WithdrawReason.VOLUNTARY: ("自愿撤回", "自愿", "自愿撤回申请"),
+        WithdrawReason.OTHER: ("其他", "其他原因"),
+    }
+)
