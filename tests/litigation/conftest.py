@@ -1,0 +1,29 @@
+"""The litigation service as in production, on both kinds of database, with its clock stopped."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from services.litigation import main
+from tests.support.suites import NOWHERE, client_of, settings
+
+NOW = datetime(2025, 1, 15, 2, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def client(database_url: str, tmp_path: Path) -> Iterator[TestClient]:
+    service = main.create(settings(database_url, tmp_path), nats_url=NOWHERE, clock=lambda: NOW)
+    with client_of(service) as client:
+        yield client
+
+
+@pytest.fixture
+def sqlite_client(tmp_path: Path) -> Iterator[TestClient]:
+    """For what no database decides."""
+    url = f"sqlite:///{tmp_path / 'books.db'}"
+    service = main.create(settings(url, tmp_path), nats_url=NOWHERE, clock=lambda: NOW)
+    with client_of(service) as client:
+        yield client
