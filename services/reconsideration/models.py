@@ -42,10 +42,10 @@ class CaseRow(ReconsiderationModel, table=True):
         # A cancelled case frees its number for the right one.
         Index(
             "one_live_case_per_number",
+            "case_number",  # first: ledgers are looked up by number
             "authority_region",
-            "case_number",
             unique=True,
-            sqlite_where=text("NOT cancelled"),
+            sqlite_where=text("cancelled = 0"),
             postgresql_where=text("NOT cancelled"),
         ),
         Index("cases_by_closing", "authority_region", "closed_on"),

@@ -126,10 +126,11 @@ def _sqlite_leadership(database: Database, name: str) -> Iterator[bool]:
 
     path = f"{database.url.database}.{name}.lock"
     with _held_guard:
-        if (path, name) in _held_in_this_process:
-            yield False
-            return
+        is_ours_to_try = (path, name) not in _held_in_this_process
         _held_in_this_process.add((path, name))
+    if not is_ours_to_try:
+        yield False  # outside the guard: the block may last, and its holder must be able to let go meanwhile
+        return
     try:
         with Path(path).open("w") as lock:
             try:

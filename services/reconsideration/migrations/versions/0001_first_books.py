@@ -60,9 +60,9 @@ def upgrade() -> None:
     op.create_index(
         "one_live_case_per_number",
         "case_file",
-        ["authority_region", "case_number"],
+        ["case_number", "authority_region"],
         unique=True,
-        sqlite_where=sa.text("NOT cancelled"),
+        sqlite_where=sa.text("cancelled = 0"),
         postgresql_where=sa.text("NOT cancelled"),
     )
     op.create_index("cases_by_closing", "case_file", ["authority_region", "closed_on"])

@@ -1,0 +1,50 @@
+"""One event of every contract, as its publisher would send it."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import UUID
+
+from shared.contracts.envelope import Envelope, Facts
+from shared.contracts.litigation import HearingFacts, LitigationEvent, LitigationFacts
+from shared.contracts.mediation import MediationEvent, MediationFacts, OrganisationEvent, OrganisationFacts
+from shared.contracts.reconsideration import ReconsiderationEvent, ReconsiderationFacts
+
+CASE_ID = UUID("019aa000-0000-7000-8000-000000000001")
+NOW = datetime(2026, 11, 22, 1, 0, tzinfo=UTC)
+DAY = date(2024, 3, 1)
+
+FACTS: tuple[Facts, ...] = (
+    ReconsiderationFacts(
+        case_number="杭政复〔2024〕1号",
+        authority_region="150625",
+        authority_level="county",
+        law_version="act2023",
+        received_on=DAY,
+    ),
+    MediationFacts(case_number="2024-1", region="150625", registered_on=DAY, amount_fen=1),
+    OrganisationFacts(region="150625", org_type="village"),
+    LitigationFacts(
+        case_number="（2024）内0625行初1号",
+        region="150625",
+        instance="first",
+        notified_on=DAY,
+        hearings=(HearingFacts(on=DAY, officer="principal"),),
+    ),
+)
+_PUBLISHED: dict[type[Facts], tuple[type[Envelope[Any]], str]] = {
+    ReconsiderationFacts: (ReconsiderationEvent, "dingfen.reconsideration.received.v1"),
+    MediationFacts: (MediationEvent, "dingfen.mediation.registered.v1"),
+    OrganisationFacts: (OrganisationEvent, "dingfen.mediation.organisation_registered.v1"),
+    LitigationFacts: (LitigationEvent, "dingfen.litigation.notified.v1"),
+}
+
+
+def an_event(facts: Facts, *, version: int = 1) -> Envelope[Any]:
+    shape, type_ = _PUBLISHED[type(facts)]
+    changed = {"case_id": CASE_ID, "case_version": version, "on": DAY, "facts": facts}
+    return shape.model_validate(
+        {"id": CASE_ID, "type": type_, "subject": str(CASE_ID), "time": NOW, "data": changed}
+    )
+
+
+EVENTS = tuple(an_event(facts) for facts in FACTS)

@@ -1,0 +1,88 @@
+"""The tables that every service's first migration makes are the tables that the kit works with."""
+
+from collections.abc import Iterator
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.operations import Operations
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import CheckConstraint, MetaData, inspect
+from sqlalchemy.exc import DBAPIError
+
+from shared.kit.database import Database
+from shared.kit.idempotency import Idempotency
+from shared.kit.journal import journal_table
+from shared.kit.migrations import create_event_log, create_idempotency, create_journal
+from shared.kit.outbox import EventLog
+from tests.support.events import NOW, an_event
+
+METADATA = MetaData()
+EVENTS = EventLog(METADATA)
+Idempotency(METADATA)
+journal_table(METADATA)
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    opened = Database(database_url, METADATA)
+    with opened.engine.begin() as connection:
+        operations = Operations(MigrationContext.configure(connection))
+        create_event_log(operations)
+        create_idempotency(operations)
+        create_journal(operations)
+    yield opened
+    opened.dispose()
+
+
+def test_the_shared_tables_are_made_as_they_are_described(database: Database) -> None:
+    with database.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, METADATA) == []
+
+    inspector = inspect(database.engine)
+    for table in METADATA.tables.values():
+        described = {str(rule.name) for rule in table.constraints if isinstance(rule, CheckConstraint)}
+        assert {rule["name"] for rule in inspector.get_check_constraints(table.name)} == described, table.name
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE event SET type = 'x'",
+        "UPDATE event SET payload = payload",
+        "DELETE FROM event",
+        "INSERT INTO event SELECT id + 1, event_id, case_id, 2, type, subject, payload, recorded_at FROM event",
+        "INSERT INTO source VALUES (2, 'other', 0)",
+    ],
+)
+def test_the_log_refuses_what_would_change_history(database: Database, statement: str) -> None:
+    with database.writing() as session:
+        EVENTS.begin_life(session)
+        EVENTS.record(session, [an_event()], NOW)
+
+    with pytest.raises(DBAPIError), database.engine.begin() as connection:
+        connection.exec_driver_sql(statement)
+
+
+def test_the_log_cannot_be_emptied_at_once(database: Database) -> None:
+    if database.is_sqlite:
+        pytest.skip("SQLite has no TRUNCATE")
+
+    with pytest.raises(DBAPIError, match="never"), database.engine.begin() as connection:
+        connection.exec_driver_sql("TRUNCATE event CASCADE")
+
+
+def test_an_event_has_one_version_and_at_most_64_kib(database: Database) -> None:
+    subject, event = an_event()
+    with database.writing() as session:
+        EVENTS.begin_life(session)
+        EVENTS.record(session, [(subject, event)], NOW)
+
+    _, same_version = an_event(event.data.case_id)
+    too_large = an_event()[1].model_copy(update={"source": "/" * 65_536})
+    for refused in (same_version, too_large):
+        with pytest.raises(DBAPIError), database.writing() as session:
+            EVENTS.record(session, [(subject, refused)], NOW)
+
+    with database.reading() as session:
+        assert EVENTS.backlog(session).count == 1

@@ -1,0 +1,29 @@
+"""The service as it runs in production, on both databases, with its broker away, and its books beside it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from services.reconsideration import main
+from services.reconsideration.models import METADATA
+from shared.kit.database import Database
+from tests.reconsideration.builders import NOW
+from tests.reconsideration.office import Books, Office
+from tests.support.suites import NOWHERE, client_of, settings
+
+
+@pytest.fixture
+def office(database_url: str, tmp_path: Path) -> Iterator[Office]:
+    """A clerk before the service, on the day of `NOW`."""
+    service = main.create(settings(database_url, tmp_path), nats_url=NOWHERE, clock=lambda: NOW)
+    with client_of(service) as client:
+        yield Office(client)
+
+
+@pytest.fixture
+def books(office: Office, database_url: str) -> Iterator[Books]:
+    """What is really in the database of `office`."""
+    database = Database(database_url, METADATA)
+    yield Books(database)
+    database.dispose()

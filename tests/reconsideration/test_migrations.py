@@ -1,0 +1,102 @@
+"""The schema that migrations make is the schema that the models describe, on both databases."""
+
+from collections.abc import Iterator
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import CheckConstraint, inspect, update
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from services.reconsideration import repository
+from services.reconsideration.main import MIGRATIONS
+from services.reconsideration.models import EVENTS, METADATA, CaseRow
+from shared.kit.database import Database
+from shared.kit.migrations import migrate
+from tests.reconsideration.builders import NOW, a_closed_case
+from tests.support.events import an_event
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    opened = Database(database_url, METADATA)
+    yield opened
+    opened.dispose()
+
+
+def test_migrations_make_what_the_models_describe(database: Database) -> None:
+    migrate(database, MIGRATIONS)
+
+    with database.engine.connect() as connection:
+        context = MigrationContext.configure(
+            connection, opts={"compare_type": True, "compare_server_default": True}
+        )
+        assert compare_metadata(context, METADATA) == []
+
+
+def test_migrations_make_every_check_of_the_models(database: Database) -> None:
+    """Alembic compares no CHECK constraints."""
+    migrate(database, MIGRATIONS)
+    inspector = inspect(database.engine)
+
+    for table in METADATA.tables.values():
+        described = {str(rule.name) for rule in table.constraints if isinstance(rule, CheckConstraint)}
+        assert {rule["name"] for rule in inspector.get_check_constraints(table.name)} == described, table.name
+
+
+def test_migrating_twice_does_nothing(database: Database) -> None:
+    assert migrate(database, MIGRATIONS) is True
+    assert migrate(database, MIGRATIONS) is False
+
+
+def test_after_migration_the_event_log_refuses_change_and_removal(database: Database) -> None:
+    migrate(database, MIGRATIONS)
+    with database.writing() as session:
+        EVENTS.begin_life(session)
+        EVENTS.record(session, [an_event()], NOW)
+
+    for statement in (update(EVENTS.event).values(type="x"), EVENTS.event.delete()):
+        with pytest.raises(DBAPIError, match="event rows are never"), database.writing() as session:
+            session.execute(statement)
+
+    with database.reading() as session:
+        assert EVENTS.backlog(session).count == 1
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"version": 0},
+        {"accepted_on": "2024-02-01"},
+        {"closed_on": "2024-03-04"},
+        {"closed_on": None},
+        {"outcome": None},
+        {"decision_due_on": None},
+        {"refused_on": "2024-03-06", "refusal": "not_accepted"},
+        {"refusal": "not_accepted"},
+        {"withdraw_reason": "settled"},
+        {"accepted_on": None, "decision_due_on": None},
+    ],
+)
+def test_the_database_refuses_what_the_rules_refuse(database: Database, broken: dict[str, object]) -> None:
+    migrate(database, MIGRATIONS)
+    case_id = an_event()[1].data.case_id
+    with database.writing() as session:
+        repository.add(session, [(case_id, a_closed_case())], now=NOW)
+    assignments = ", ".join(
+        f"{name} = {'NULL' if value is None else repr(value)}" for name, value in broken.items()
+    )
+
+    with pytest.raises(IntegrityError), database.engine.begin() as connection:
+        connection.exec_driver_sql(f"UPDATE {CaseRow.__tablename__} SET {assignments}")
+
+
+def test_a_case_comes_back_from_the_database_as_it_went_in(database: Database) -> None:
+    migrate(database, MIGRATIONS)
+    case = a_closed_case(respondent="甲局\n乙科", opinion_letters_on=(a_closed_case().closed_on,))
+    case_id = an_event()[1].data.case_id
+    with database.writing() as session:
+        repository.add(session, [(case_id, case)], now=NOW)
+
+    with database.reading() as session:
+        assert repository.to_domain(repository.load(session, case_id)) == case
