@@ -1,0 +1,138 @@
+"""All services composed into one process on one port, with a broker of their own: the embedded default."""
+
+import contextlib
+import os
+import socket
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from importlib import import_module
+from pathlib import Path
+
+import uvicorn
+from fastapi import APIRouter, FastAPI
+from starlette.responses import JSONResponse, RedirectResponse
+
+from shared.contracts.asyncapi import document
+from shared.kit.app import Service, compose
+from shared.kit.embedded_broker import BrokerMissing, EmbeddedBroker
+from shared.kit.settings import Settings
+
+SERVICES = ("reconsideration", "mediation", "litigation", "reporting")
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+STOP_SECONDS = 20
+
+
+class CannotStart(RuntimeError):
+    """Why nothing was started, in one sentence that says what to do."""
+
+
+def application(
+    settings: Settings,
+    *,
+    nats_url: str,
+    names: tuple[str, ...] = SERVICES,
+    workers: Sequence[Callable[[], Awaitable[None]]] = (),
+) -> FastAPI:
+    """The services `names` as one application; the suite is all of them."""
+    services = [_create(name, settings, nats_url) for name in names]
+    return compose(services, title="定分 Dingfen", routers=(_front_door(),), workers=workers)
+
+
+def _create(name: str, settings: Settings, nats_url: str) -> Service:
+    """Only the services that are wanted are imported: one alone starts in half the time."""
+    service: Service = import_module(f"services.{name}.main").create(settings, nats_url=nats_url)
+    return service
+
+
+def _front_door() -> APIRouter:
+    router = APIRouter(tags=["suite"])
+
+    @router.get("/", include_in_schema=False)
+    def front() -> RedirectResponse:
+        return RedirectResponse("/reporting")
+
+    @router.get("/asyncapi", summary="事件契约（AsyncAPI 3）")
+    def asyncapi() -> JSONResponse:
+        return JSONResponse(document())
+
+    return router
+
+
+def server_of(app: FastAPI, settings: Settings) -> uvicorn.Server:
+    """One worker: a second would not help SQLite, and on PostgreSQL processes are started apart."""
+    return uvicorn.Server(
+        uvicorn.Config(
+            app,
+            host=settings.host,
+            port=settings.port,
+            log_config=None,
+            access_log=False,
+            timeout_graceful_shutdown=STOP_SECONDS,
+        )
+    )
+
+
+@contextlib.contextmanager
+def embedded(settings: Settings) -> Iterator[EmbeddedBroker]:
+    """The data folder, held by this process alone, and a running broker in it.
+
+    Raises:
+        CannotStart: port taken, folder unwritable or in use, tool missing
+    """
+    require_loopback(settings.host)
+    require_free_port(settings.host, settings.port)
+    with _held_folder(settings.data):
+        broker = EmbeddedBroker(settings.data.resolve() / "nats")
+        try:
+            broker.start()
+        except BrokerMissing as missing:
+            raise CannotStart(str(missing)) from missing
+        try:
+            yield broker
+        finally:
+            broker.stop()
+
+
+def require_loopback(host: str) -> None:
+    """Until accounts exist nobody but this machine may reach the suite."""
+    if host not in LOOPBACK:
+        raise CannotStart(
+            f"现在还没有账户，只能监听本机地址 127.0.0.1，不能监听 {host}；请去掉 DINGFEN_HOST。"
+        )
+
+
+def require_free_port(host: str, port: int) -> None:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as taken:
+            raise CannotStart(
+                f"端口 {port} 已被占用：请先关闭占用它的程序，或换一个端口，例如 dingfen up --port {port + 1}"
+                f"（make run PORT={port + 1}）。"
+            ) from taken
+
+
+@contextlib.contextmanager
+def _held_folder(folder: Path) -> Iterator[None]:
+    import fcntl  # POSIX only
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        # SQLite and the broker hold case data: nobody else on this machine reads it.
+        folder.chmod(0o700)
+        lock = (folder / "suite.lock").open("a+")
+    except OSError as failure:
+        raise CannotStart(
+            f"数据文件夹 {folder} 不能写入：请换一个，例如 dingfen up --data ~/dingfen，或修正它的权限。"
+        ) from failure
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as held:
+            raise CannotStart(
+                f"数据文件夹 {folder} 正由另一个定分进程使用：请先停掉它，或用 --data 换一个文件夹。"
+            ) from held
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
+        yield
