@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from shared.kit.database import Database, UtcDateTime
 from tests.kit.crowd import at_once
+from tests.support.databases import only_sqlite
 
 METADATA = MetaData()
 COUNTER = Table(
@@ -161,9 +162,8 @@ def test_of_many_who_want_the_leadership_one_gets_it(database: Database) -> None
     assert sorted(at_once(8, try_it)) == [False] * 7 + [True]
 
 
+@only_sqlite
 def test_an_embedded_database_survives_a_power_cut_and_waits_for_its_turn(database: Database) -> None:
-    if not database.is_sqlite:
-        pytest.skip("settings of the embedded database")
     wanted = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 10_000}
 
     with database.engine.connect() as connection:

@@ -18,6 +18,7 @@ from shared.kit.outbox import EventLog
 from shared.kit.relay import Relay
 from shared.kit.subscription import Message, Position, Subscription
 from tests.support.broker import NatsServer
+from tests.support.databases import only_postgresql
 from tests.support.events import NOW, an_event
 from tests.support.waiting import until
 
@@ -183,9 +184,8 @@ def test_only_one_relay_of_a_database_leads(books: Books, nats_server: NatsServe
     assert intake.ids == expected
 
 
+@only_postgresql  # SQLite has one writer at a time: the situation cannot arise
 def test_a_slow_transaction_is_neither_skipped_nor_overtaken_by_its_own_case(books: Books) -> None:
-    if books.database.is_sqlite:
-        return  # SQLite has one writer at a time: the situation cannot arise
     case_id = uuid4()
     with books.database.writing() as slow:
         books.events.record(slow, [an_event(case_id)], NOW)

@@ -1,19 +1,23 @@
 """The tables that every service's first migration makes are the tables that the kit works with."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import CheckConstraint, MetaData, inspect
 from sqlalchemy.exc import DBAPIError
 
 from shared.kit.database import Database
 from shared.kit.idempotency import Idempotency
 from shared.kit.journal import journal_table
-from shared.kit.migrations import create_event_log, create_idempotency, create_journal
+from shared.kit.migrations import create_event_log, create_idempotency, create_journal, head
 from shared.kit.outbox import EventLog
+from tests.support.databases import only_postgresql
 from tests.support.events import NOW, an_event
 
 METADATA = MetaData()
@@ -64,10 +68,8 @@ def test_the_log_refuses_what_would_change_history(database: Database, statement
         connection.exec_driver_sql(statement)
 
 
+@only_postgresql
 def test_the_log_cannot_be_emptied_at_once(database: Database) -> None:
-    if database.is_sqlite:
-        pytest.skip("SQLite has no TRUNCATE")
-
     with pytest.raises(DBAPIError, match="never"), database.engine.begin() as connection:
         connection.exec_driver_sql("TRUNCATE event CASCADE")
 
@@ -86,3 +88,13 @@ def test_an_event_has_one_version_and_at_most_64_kib(database: Database) -> None
 
     with database.reading() as session:
         assert EVENTS.backlog(session).count == 1
+
+
+@pytest.mark.parametrize("service", ["reconsideration", "mediation", "litigation", "reporting"])
+def test_a_revision_is_named_by_its_file(service: str) -> None:
+    folder = Path(__file__).resolve().parents[2] / "services" / service / "migrations"
+    config = Config()
+    config.set_main_option("script_location", str(folder))
+    config.set_main_option("path_separator", "os")
+
+    assert ScriptDirectory.from_config(config).get_current_head() == head(folder)
