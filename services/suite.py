@@ -9,7 +9,7 @@ from pathlib import Path
 
 import uvicorn
 from fastapi import APIRouter, FastAPI
-from starlette.responses import JSONResponse, RedirectResponse
+from starlette.responses import JSONResponse
 
 from shared.contracts.asyncapi import document
 from shared.kit.app import Service, compose
@@ -34,7 +34,7 @@ def application(
 ) -> FastAPI:
     """The services `names` as one application; the suite is all of them."""
     services = [_create(name, settings, nats_url) for name in names]
-    return compose(services, title="定分 Dingfen", routers=(_front_door(),), workers=workers)
+    return compose(services, title="定分 Dingfen", routers=(_contracts(),), workers=workers)
 
 
 def _create(name: str, settings: Settings, nats_url: str) -> Service:
@@ -43,12 +43,8 @@ def _create(name: str, settings: Settings, nats_url: str) -> Service:
     return service
 
 
-def _front_door() -> APIRouter:
+def _contracts() -> APIRouter:
     router = APIRouter(tags=["suite"])
-
-    @router.get("/", include_in_schema=False)
-    def front() -> RedirectResponse:
-        return RedirectResponse("/reporting")
 
     @router.get("/asyncapi", summary="事件契约（AsyncAPI 3）")
     def asyncapi() -> JSONResponse:

@@ -59,7 +59,7 @@ def rate(
     if as_json:
         print_json(found)
         return
-    _table(answer, [found] if definition is None else answer["rates"])
+    _table(answer, [found])
 
 
 def rates(
@@ -92,7 +92,11 @@ def show(answer: dict[str, Any]) -> None:
         if value:
             counts.add_row(COUNTS.get(key, key), str(value), f"[dim]{key}[/]")
     out.print(counts, highlight=False)
-    _table(answer, [each for each in answer["rates"] if each["rate"] is not None])
+    # The screen shows each indicator by its default definition, which comes first; JSON tells them all.
+    defaults: dict[str, Any] = {}
+    for each in answer["rates"]:
+        defaults.setdefault(each["indicator"], each)
+    _table(answer, [each for each in defaults.values() if each["rate"] is not None])
     for flag in answer["flags"]:
         out.print(f"[yellow]⚠[/] {flag['message']}", highlight=False)
 

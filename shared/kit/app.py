@@ -27,7 +27,7 @@ class Health:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """One service as its main.py composes it. Its routes stand under `/{name}`."""
+    """One service as its main.py composes it. Its routes stand under `/{name}`, `root_routers` at the root."""
 
     name: str
     routers: tuple[APIRouter, ...]
@@ -35,6 +35,7 @@ class Service:
     workers: tuple[Callable[[], Awaitable[None]], ...]
     health: Callable[[], Health]
     close: Callable[[], None]
+    root_routers: tuple[APIRouter, ...] = ()
 
 
 def compose(
@@ -74,6 +75,8 @@ def compose(
     for service in services:
         for router in service.routers:
             app.include_router(router, prefix=f"/{service.name}", tags=[service.name])
+        for router in service.root_routers:
+            app.include_router(router)
     for router in routers:
         app.include_router(router)
     app.include_router(_health_routes(services))

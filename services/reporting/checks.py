@@ -1,0 +1,88 @@
+"""Self-checks printed with every report: parts that must add up and stocks that must not be negative (IND-0.2, 0.3)."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from services.reporting import labels
+from services.reporting.counts import CARRIED, IN_HAND, ORGANISATION_TYPES, PENDING
+from services.reporting.indicators.definitions import AR, ORG, PM, Expression, Term, flow, until_end
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """提示: something that a reader of the figures must know. `gap` is by how many."""
+
+    id: str
+    message: str
+    gap: int
+
+
+NOTHING = Expression(())
+RAISED: Mapping[str, Callable[[int], bool]] = {
+    "differs": lambda gap: gap != 0,
+    "less": lambda gap: gap < 0,
+    "more": lambda gap: gap > 0,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """Raised when left and right are not equal, or only when left is the lesser or the greater one."""
+
+    id: str
+    left: Expression
+    right: Expression = NOTHING
+    raised: Literal["differs", "less", "more"] = "differs"
+
+    def flag(self, amount: Callable[[Term], int]) -> Flag | None:
+        left, right = self.left.value(amount), self.right.value(amount)
+        gap = left - right
+        if not RAISED[self.raised](gap):
+            return None
+        sentence = labels.FLAG_SENTENCES[self.id]
+        return Flag(self.id, sentence.format(left=left, right=right, gap=abs(gap)), gap)
+
+
+CLOSINGS = (
+    "upheld",
+    "varied",
+    "revoked",
+    "confirmed_unlawful",
+    "confirmed_void",
+    "performance_ordered",
+    "agreement_liable",
+    "claim_rejected",
+    "application_rejected",
+    "mediated",
+    "terminated",
+)
+REGISTERED_TYPES = tuple(name for name in ORGANISATION_TYPES if name != "org_unspecified")
+
+CHECKS = (
+    # Both sides are summed apart, `until_end` against `before` and `flow`: a wrong cut-off shows here.
+    Check("AR-stock-flow", CARRIED + flow(AR, "accepted"), flow(AR, "concluded") + PENDING),
+    Check(
+        "AR-in-hand",
+        IN_HAND + flow(AR, "received"),
+        flow(AR, "disposed") + until_end(AR, "received") - until_end(AR, "disposed"),
+    ),
+    Check("AR-pending-negative", PENDING, raised="less"),
+    Check("AR-carried-negative", CARRIED, raised="less"),
+    Check("AR-parts", flow(AR, "concluded"), flow(AR, *CLOSINGS)),
+    Check("AR-carried", CARRIED, raised="more"),
+    Check("AR-no-due-date", flow(AR, "concluded_without_due")),
+    Check("PM-parts", flow(PM, "concluded"), flow(PM, "agreed", "failed", "terminated")),
+    Check("PM-8-parts", until_end(ORG, "organisations"), until_end(ORG, *REGISTERED_TYPES)),
+)
+
+
+def flags(amount: Callable[[Term], int], *, missing: int, quarantined: int) -> tuple[Flag, ...]:
+    """What is wrong or remarkable about these figures; incomplete data first, because it concerns all of them."""
+    found = [
+        Flag(flag_id, labels.FLAG_SENTENCES[flag_id].format(gap=number), number)
+        for flag_id, number in (("holes", missing), ("quarantine", quarantined))
+        if number
+    ]
+    found.extend(flag for check in CHECKS if (flag := check.flag(amount)) is not None)
+    return tuple(found)

@@ -1,0 +1,66 @@
+"""Composition root of the reporting service: it listens, never asks."""
+
+from pathlib import Path
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from services.reporting import api, pages, repository
+from services.reporting.intake import ReportingIntake
+from services.reporting.models import METADATA
+from shared.kernel.clock import Clock, system_clock
+from shared.kernel.errors import Conflict
+from shared.kernel.regions import RegionTree
+from shared.kit.app import Health, Service
+from shared.kit.database import Database
+from shared.kit.migrations import migrate
+from shared.kit.settings import Settings
+from shared.kit.subscription import Subscription
+
+SERVICE = "reporting"
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def create(settings: Settings, *, nats_url: str, clock: Clock = system_clock) -> Service:
+    database = Database(settings.database_of(SERVICE), METADATA)
+    tree = RegionTree.builtin()
+    intake = ReportingIntake(database, tree, clock)
+    subscription = Subscription(database, intake, durable=SERVICE, nats_url=nats_url)
+    under_prefix, front = pages.create_routers(database, tree, clock)
+
+    def rebuild() -> None:
+        try:
+            subscription.between_batches(intake.clear)
+        except RuntimeError as elsewhere:
+            raise Conflict(
+                "reporting.intake_elsewhere", "统计由另一个进程接收事件，请在那个进程上重建。"
+            ) from elsewhere
+
+    def health() -> Health:
+        broker = "ok" if subscription.connected else "away"
+        try:
+            with database.reading() as session:
+                position = repository.position(session)
+        except SQLAlchemyError:
+            return Health(ready=False, facts={"database": "away", "broker": broker})
+        return Health(
+            ready=True,
+            facts={
+                "database": "ok",
+                "broker": broker,
+                "intake_leading": subscription.leading,
+                "stream_sequence": position.sequence if position else 0,
+            },
+        )
+
+    return Service(
+        name=SERVICE,
+        routers=(
+            api.create_router(database, tree, clock, rebuild=rebuild),
+            under_prefix,
+        ),
+        root_routers=(front,),
+        migrate=lambda: migrate(database, MIGRATIONS),
+        workers=(subscription.run,),
+        health=health,
+        close=database.dispose,
+    )
