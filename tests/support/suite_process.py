@@ -84,7 +84,8 @@ class SuiteProcess:
         return json.loads(answer.stdout)
 
     def get(self, path: str, **query: str) -> httpx.Response:
-        return HTTP.get(self.url + path, params=query)
+        # Empty parameters would erase a query that the path brings along.
+        return HTTP.get(self.url + path, params=query or None)
 
     def post(self, path: str, body: dict[str, Any], **headers: str) -> httpx.Response:
         return HTTP.post(self.url + path, json=body, headers=headers)
