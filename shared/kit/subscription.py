@@ -21,7 +21,7 @@ from sqlalchemy.exc import DBAPIError
 from shared.kit.broker import EPOCH, PUB_SEQ, STREAM, connect, ensure_stream, held
 from shared.kit.database import Database
 
-BATCH = 2_000
+BATCH = 5_000
 FETCH_SECONDS = 1.0
 IDLE_ROUNDS = 5  # fetches without a message before the consumer is checked
 LONGEST_BACKOFF_SECONDS = 5.0
@@ -144,31 +144,48 @@ class Subscription:
         return await jetstream.pull_subscribe_bind(self._durable, STREAM)
 
     async def _take_in(self, consumer: JetStreamContext.PullSubscription, stream: str) -> None:
-        """Batch after batch, until somebody asked for the time between two of them."""
+        """Batch after batch, until somebody asked for the time between two of them.
+
+        The next batch is fetched while one is applied: the database works in the meantime.
+        """
         idle = 0
-        while True:
-            if not self._between.empty():
-                work, done = self._between.get_nowait()
-                try:
-                    await asyncio.to_thread(work)
-                except DBAPIError as failure:
-                    done.set_exception(failure)
-                    raise
-                done.set_result(None)
-                return
-            try:
-                batch: list[Msg] = await consumer.fetch(BATCH, timeout=FETCH_SECONDS)
-            except TimeoutError:
-                batch = []
-            if batch:
-                idle = 0
-                await asyncio.to_thread(self._intake.apply, [_message(each) for each in batch], stream=stream)
-                await batch[-1].ack()
-                continue
-            idle += 1
-            if idle % IDLE_ROUNDS == 0:
-                # A deleted consumer looks like a quiet one; asking for it raises.
-                await consumer.consumer_info()
+        coming = asyncio.create_task(_fetch(consumer))
+        try:
+            while self._between.empty():
+                batch = await coming
+                coming = asyncio.create_task(_fetch(consumer))
+                if batch:
+                    idle = 0
+                    messages = [_message(each) for each in batch]
+                    await asyncio.to_thread(self._intake.apply, messages, stream=stream)
+                    await batch[-1].ack()
+                    continue
+                idle += 1
+                if idle % IDLE_ROUNDS == 0:
+                    # A deleted consumer looks like a quiet one; asking for it raises.
+                    await consumer.consumer_info()
+        finally:
+            coming.cancel()
+            await asyncio.gather(coming, return_exceptions=True)
+        await self._work_between()
+
+    async def _work_between(self) -> None:
+        work, done = self._between.get_nowait()
+        try:
+            await asyncio.to_thread(work)
+        except DBAPIError as failure:
+            done.set_exception(failure)
+            raise
+        done.set_result(None)
+
+
+async def _fetch(consumer: JetStreamContext.PullSubscription) -> list[Msg]:
+    """Whatever is there, up to a batch; nothing after a second without a message."""
+    try:
+        found: list[Msg] = await consumer.fetch(BATCH, timeout=FETCH_SECONDS)
+    except TimeoutError:
+        return []
+    return found
 
 
 def _message(delivered: Msg) -> Message:
