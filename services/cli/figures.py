@@ -124,11 +124,9 @@ def _table(answer: dict[str, Any], found: list[dict[str, Any]]) -> None:
             if each["denominator"] is not None
             else str(each["numerator"]),
         ]
-        if "previous" in each:
-            row += [
-                _rate_text(each["previous"] | {"unit": each.get("unit")}),
-                each.get("change_points") or "—",
-            ]
+        if compared:
+            before = each.get("previous") or {"rate": None}
+            row += [_rate_text(before | {"unit": each["unit"]}), each.get("change_points") or "—"]
         table.add_row(*row)
     out.print(table, highlight=False)
 

@@ -1,7 +1,7 @@
 """出庭应诉: who counts as a responsible officer, and whether the duty of a unit is met, excused or in default.
 
 The unit is case × instance × designated organ (APP 3, 7; AL-1.6, AL-1.7). Rule set ALL_HEARD: ALL 3(3) makes the
-duty general, so every unit that was heard has it. APP = 法释〔2020〕3号; the duty function is DOMAIN §4.7.
+duty general, so every unit that was heard has it. APP = 法释〔2020〕3号.
 """
 
 from collections.abc import Sequence

@@ -14,7 +14,7 @@ from services.litigation.appearance import AppearanceDuty, Hearing, assess
 from services.litigation.terms import Instance, Result, Status, Step
 from shared.kernel.errors import Conflict, RuleViolation
 
-# 败诉 (DOMAIN §4.2, ALL 70, 72-78). 维持, 改判 and 发回 do not tell what the organ lost: their final content does.
+# 败诉 (ALL 70, 72-78). 维持, 改判 and 发回 do not tell what the organ lost: their final content does.
 LOST = frozenset(
     {
         Result.REVOKED,

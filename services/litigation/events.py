@@ -37,7 +37,7 @@ def to_contract(
 
 
 def facts_of(case: Case) -> LitigationFacts:
-    """The statistical row of a unit (DOMAIN §12 less court, organ and everything that could name a person)."""
+    """The statistical row of a unit (all but court, organ and everything that could name a person)."""
     duty = case.duty
     return LitigationFacts(
         void=case.cancelled,

@@ -27,7 +27,7 @@ class Appearance(StrEnum):
 
 
 class Result(StrEnum):
-    """裁判结果 (DOMAIN §4.2)."""
+    """裁判结果 (ALL 49-89)."""
 
     SUIT_DISMISSED = "suit_dismissed"  # 驳回起诉, ALL 49, 51
     SUIT_WITHDRAWN = "suit_withdrawn"  # 准许撤诉、按撤诉处理, ALL 58, 62

@@ -54,7 +54,7 @@ def organisation_to_contract(
 
 
 def facts_of(case: Case) -> MediationFacts:
-    """The statistical row of a case (DOMAIN §12 less everything that could name a person or a committee)."""
+    """The statistical row of a case (all but everything that could name a person or a committee)."""
     return MediationFacts(
         void=case.cancelled,
         case_number=case.case_number,

@@ -59,17 +59,18 @@ SCOPES = Choices.of(
         Scope.ALL_DISPUTES: ("全口径矛盾纠纷", "全口径", "矛盾纠纷", "社会矛盾纠纷"),
     }
 )
-SOURCES = Choices.of(
-    {
-        Source.ON_APPLICATION: ("依申请调解", "依申请", "当事人申请", "申请", "申请调解"),
-        Source.PROACTIVE: ("主动调解", "主动", "主动介入", "主动排查", "排查"),
-        Source.COURT: ("法院", "人民法院", "法院移送", "法院委派", "法院委托", "法院委派委托"),
-        Source.PROCURATORATE: ("检察院", "人民检察院", "检察机关", "检察院移送"),
-        Source.POLICE: ("公安机关", "公安", "派出所", "公安派出所", "公安移送", "公安机关移送"),
-        Source.PETITION: ("信访部门", "信访", "信访局", "信访移送", "信访部门移送"),
-        Source.OTHER_REFERRED: ("其他部门", "其他部门移送", "其他部门委托移送", "其他移送", "其他"),
-    }
-)
+_SOURCES: dict[str, tuple[str, ...]] = {
+    Source.ON_APPLICATION: ("依申请调解", "依申请", "当事人申请", "申请", "申请调解"),
+    Source.PROACTIVE: ("主动调解", "主动", "主动介入", "主动排查", "排查"),
+    Source.COURT: ("法院", "人民法院", "法院移送", "法院委派", "法院委托", "法院委派委托"),
+    Source.PROCURATORATE: ("检察院", "人民检察院", "检察机关", "检察院移送"),
+    Source.POLICE: ("公安机关", "公安", "派出所", "公安派出所", "公安移送", "公安机关移送"),
+    Source.PETITION: ("信访部门", "信访", "信访局", "信访移送", "信访部门移送"),
+    Source.OTHER_REFERRED: ("其他部门", "其他部门移送", "其他部门委托移送", "其他移送", "其他"),
+}
+SOURCES = Choices.of(_SOURCES)
+# 接受委托移送 is the total of the five referrals: a ledger that says no more is read by its referral column.
+LEDGER_SOURCES = Choices.of(_SOURCES | {"referred": ("接受委托移送", "委托移送", "接受移送")})
 _REFERRALS: dict[str, tuple[str, ...]] = {
     Referral.BEFORE_FILING: ("委派", "诉前", "诉前委派", "诉前调解", "诉前委派调解", "委派调解"),
     Referral.AFTER_FILING: ("委托", "诉中", "诉中委托", "诉中调解", "诉中委托调解", "委托调解", "立案后委托"),

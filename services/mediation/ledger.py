@@ -51,7 +51,7 @@ CASE_COLUMNS: tuple[Column, ...] = (
         note="调解组织所在地的行政区划代码或全名",
         aliases=("区划", "区划代码", "行政区划代码", "所在地", "地区"),
     ),
-    Column("source", "案件来源", Kind.CHOICE, choices=labels.SOURCES, aliases=("来源", "纠纷来源")),
+    Column("source", "案件来源", Kind.CHOICE, choices=labels.LEDGER_SOURCES, aliases=("来源", "纠纷来源")),
     Column(
         "referral",
         "法院委派/委托",
@@ -192,7 +192,7 @@ class CaseLedger:
             region=region_of(self._edge.tree, row["region"], on=registered_on),
             committee=row["committee"] or "",
             scope=Scope(row["scope"] or Scope.PEOPLE),
-            source=_member(Source, row["source"]),
+            source=_source(row),
             referral=_member(Referral, referral),
             dispute_type=_member(DisputeType, row["dispute_type"]),
             registered_on=registered_on,
@@ -341,3 +341,9 @@ def _declined_on(closed_on: date | None) -> date:
             field="closed_on",
         )
     return closed_on
+
+
+def _source(row: Mapping[str, Any]) -> Source | None:
+    if row["source"] == "referred":
+        return Source.COURT if row["referral"] in tuple(Referral) else Source.OTHER_REFERRED
+    return _member(Source, row["source"])

@@ -390,7 +390,9 @@ def _dated(case: Case, calendar: WorkCalendar) -> Case:
     procedure = (
         case.procedure or Procedure.ORDINARY
     )  # ARL 53: summary procedure is a choice, ordinary the rule
-    due = decision_due(case.accepted_on, procedure, calendar)
+    # Before 2024 there was no summary procedure in the Act; pilots that used the word had the ordinary period.
+    governed_by = procedure if case.law_version is LawVersion.ACT2023 else Procedure.ORDINARY
+    due = decision_due(case.accepted_on, governed_by, calendar)
     return replace(case, procedure=procedure, decision_due_on=due.on, due_provisional=due.provisional)
 
 

@@ -28,7 +28,7 @@ def to_contract(
 
 
 def facts_of(case: Case) -> ReconsiderationFacts:
-    """The statistical row of a case (DOMAIN §12 less everything that could name a person)."""
+    """The statistical row of a case (all but everything that could name a person)."""
     return ReconsiderationFacts(
         void=case.cancelled,
         case_number=case.case_number,

@@ -120,7 +120,9 @@ LEDGER_OUTCOMES = Choices.of(
     _OUTCOMES
     | {
         "withdrawn": ("撤回申请", "撤回", "准予撤回", "申请人撤回申请"),
-        "not_accepted": ("不予受理", "不受理"),
+        "not_accepted": ("不予受理", "不受理", "TOLD_OTHER_ORGAN", "告知有管辖权机关"),
+        "settled": ("终止（和解）", "和解", "和解终止", "和解撤回"),
+        "rejected": ("驳回",),
         "abandoned": ("视为放弃", "DEEMED_ABANDONED", "视为放弃申请"),
     }
 )

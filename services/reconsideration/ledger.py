@@ -81,7 +81,11 @@ _COLUMN_OF = {
     "authority_level": "organ_level",
     "refused_on": "not_accepted_on",
 }
-_REFUSALS = {"not_accepted": Refusal.NOT_ACCEPTED, "abandoned": Refusal.ABANDONED}
+_REFUSALS = {
+    "not_accepted": Refusal.NOT_ACCEPTED,
+    "abandoned": Refusal.ABANDONED,
+    "withdrawn_before_acceptance": Refusal.WITHDRAWN_BEFORE_ACCEPTANCE,
+}
 Member = TypeVar("Member", bound=StrEnum)
 
 
@@ -189,6 +193,10 @@ def _ending(row: Mapping[str, Any]) -> dict[str, Any]:
     under art. 41(1)(一), 不予受理 and 视为放弃 end an application that was never accepted.
     """
     outcome, closed_on, refused_on = row["outcome"], row["closed_on"], row["not_accepted_on"]
+    if outcome == "withdrawn" and row["accepted_on"] is None:
+        outcome = "withdrawn_before_acceptance"
+    if outcome is None and refused_on is not None and refused_on == closed_on:
+        outcome = "not_accepted"  # the same closing told twice
     ground = _member(TerminationGround, row["termination_ground"])
     reason = _member(WithdrawReason, row["withdraw_reason"])
     if outcome in _REFUSALS:
@@ -210,7 +218,10 @@ def _ending(row: Mapping[str, Any]) -> dict[str, Any]:
         "refusal": Refusal.NOT_ACCEPTED if refused_on else None,
         "closed_on": closed_on,
     }
-    if outcome == "withdrawn":
+    if outcome == "rejected":
+        outcome = _rejection(row)
+    if outcome in ("withdrawn", "settled"):
+        reason = reason or (WithdrawReason.SETTLED if outcome == "settled" else None)
         outcome, ground = Outcome.TERMINATED, TerminationGround.T1
     if outcome == Outcome.TERMINATED and ground is None and reason is not None:
         ground = TerminationGround.T1
@@ -221,3 +232,14 @@ def _ending(row: Mapping[str, Any]) -> dict[str, Any]:
         "termination_ground": ground,
         "withdraw_reason": reason,
     }
+
+
+def _rejection(row: Mapping[str, Any]) -> Outcome:
+    """驳回 alone: before 2024 there was only 驳回申请 (实施条例 48); the Act of 2023 knows two (ARL 33, 69)."""
+    if row["received_on"] < domain.ACT_2023_IN_FORCE:
+        return Outcome.APPLICATION_REJECTED
+    raise RuleViolation(
+        "reconsideration.rejection_ambiguous",
+        "2024 年起须写明是“驳回复议申请”（第三十三条）还是“驳回复议请求”（第六十九条）。",
+        field="outcome",
+    )

@@ -35,7 +35,7 @@ class Procedure(StrEnum):
 
 
 class Outcome(StrEnum):
-    """Primary outcome of an accepted case (DOMAIN §2.9)."""
+    """Primary outcome of an accepted case (ARL 33, 41, 63-73)."""
 
     UPHELD = "upheld"  # 维持, ARL 68
     VARIED = "varied"  # 变更, ARL 63

@@ -13,6 +13,7 @@ from services.reporting.recount import recount
 from shared.kernel.clock import Clock
 from shared.kernel.regions import NATION, RegionTree
 from shared.kit.database import Database
+from shared.kit.subscription import Freshness
 
 Region = Annotated[str, Query(description="区划代码或名称，如 150625、杭锦旗；缺省为全国")]
 Asked = Annotated[
@@ -27,11 +28,16 @@ GAPS_SHOWN = 100
 
 
 def create_router(
-    database: Database, tree: RegionTree, clock: Clock, *, rebuild: Callable[[], None]
+    database: Database,
+    tree: RegionTree,
+    clock: Clock,
+    *,
+    rebuild: Callable[[], None],
+    freshness: Callable[[], Freshness | None] = lambda: None,
 ) -> APIRouter:
     """`rebuild` forgets all projections and lets the subscription start from the first message again."""
     router = APIRouter()
-    _add_figures(router, database, tree, clock)
+    _add_figures(router, database, tree, clock, freshness)
     _add_self_checks(router, database, tree)
 
     @router.post("/rebuild", status_code=202, summary="清空统计结果并从头重建")
@@ -42,7 +48,13 @@ def create_router(
     return router
 
 
-def _add_figures(router: APIRouter, database: Database, tree: RegionTree, clock: Clock) -> None:
+def _add_figures(
+    router: APIRouter,
+    database: Database,
+    tree: RegionTree,
+    clock: Clock,
+    freshness: Callable[[], Freshness | None],
+) -> None:
     @router.get("/indicators", summary="指标目录：每项指标的口径、公式和依据")
     def indicators() -> list[schemas.IndicatorOut]:
         return [_indicator(indicator) for indicator in INDICATORS.values()]
@@ -61,8 +73,11 @@ def _add_figures(router: APIRouter, database: Database, tree: RegionTree, clock:
         # Without an indicator every definition is told: a percentage without its definition hides the others.
         every = indicator is None and definition is None
         definitions = figures.chosen(indicator, figures.ALL if every else definition)
+        known = freshness()
         with database.reading() as session:
-            report = figures.report(session, asked, definitions, compare=compare, as_of=clock())
+            report = figures.report(
+                session, asked, definitions, compare=compare, now=clock(), freshness=known
+            )
         return _report(tree, report)
 
     @router.get("/rates/{indicator}/cases", summary="一个数字背后的案件")

@@ -86,3 +86,14 @@ def flags(amount: Callable[[Term], int], *, missing: int, quarantined: int) -> t
     ]
     found.extend(flag for check in CHECKS if (flag := check.flag(amount)) is not None)
     return tuple(found)
+
+
+def freshness_flags(*, connected: bool, waiting: int | None) -> tuple[Flag, ...]:
+    """What the intake still has before it: figures that are not up to date say so themselves."""
+    if not connected:
+        return (Flag("broker-away", labels.FLAG_SENTENCES["broker-away"], 0),)
+    if waiting is None:
+        return (Flag("rebuilding", labels.FLAG_SENTENCES["rebuilding"], 0),)
+    if waiting == 0:
+        return ()
+    return (Flag("catching-up", labels.FLAG_SENTENCES["catching-up"].format(gap=waiting), waiting),)

@@ -17,6 +17,7 @@ from services.reporting.rates import Rate, percentage_points
 from services.reporting.repository import FactRow, Totals
 from shared.kernel.errors import RuleViolation
 from shared.kernel.regions import NATION, Region, RegionTree
+from shared.kit.subscription import Freshness
 
 ALL = "all"
 SCANNED_ROWS = 500
@@ -129,9 +130,10 @@ def report(
     definitions: tuple[tuple[Indicator, Definition], ...],
     *,
     compare: bool,
-    as_of: datetime,
+    now: datetime,
+    freshness: Freshness | None = None,
 ) -> Report:
-    """All that is told about one region and period, from one snapshot."""
+    """All that is told about one region and period, from one snapshot, as of the intake's last full count."""
     sums = Sums(session, asked)
     earlier = asked.year_earlier() if compare else None
     earlier_sums = Sums(session, earlier) if earlier is not None else None
@@ -152,7 +154,10 @@ def report(
         quarantined=repository.quarantined(session),
     )
     counts = {key: _told(count, sums) for key, count in COUNTS.items()}
-    return Report(asked, as_of, counts, figures, flags)
+    if freshness is None:
+        return Report(asked, now, counts, figures, flags)
+    late = checks.freshness_flags(connected=freshness.connected, waiting=freshness.waiting)
+    return Report(asked, freshness.caught_up_at or now, counts, figures, (*late, *flags))
 
 
 def _told(count: Count, sums: Sums) -> int | float:

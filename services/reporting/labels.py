@@ -104,6 +104,9 @@ COUNTS: Mapping[str, str] = {
 }
 
 FLAG_SENTENCES: Mapping[str, str] = {
+    "broker-away": "数据不完整：消息服务器联系不上，截至时间以后的变动尚未计入。",
+    "rebuilding": "数据不完整：正在从头重新接收，数字还不能使用。",
+    "catching-up": "数据不完整：尚有 {gap} 条变动没有计入。",
     "holes": "数据不完整：有 {gap} 条案件信息尚未收到，以下数字可能偏差。",
     "quarantine": "数据不完整：有 {gap} 条案件信息无法读取，未计入以下数字。",
     "AR-stock-flow": "上期结转＋本期受理为 {left} 件，本期审结＋期末未审结为 {right} 件，相差 {gap} 件。",

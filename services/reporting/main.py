@@ -24,8 +24,8 @@ def create(settings: Settings, *, nats_url: str, clock: Clock = system_clock) ->
     database = Database(settings.database_of(SERVICE), METADATA)
     tree = RegionTree.builtin()
     intake = ReportingIntake(database, tree, clock)
-    subscription = Subscription(database, intake, durable=SERVICE, nats_url=nats_url)
-    under_prefix, front = pages.create_routers(database, tree, clock)
+    subscription = Subscription(database, intake, durable=SERVICE, nats_url=nats_url, clock=clock)
+    under_prefix, front = pages.create_routers(database, tree, clock, subscription.freshness)
 
     def rebuild() -> None:
         try:
@@ -55,7 +55,7 @@ def create(settings: Settings, *, nats_url: str, clock: Clock = system_clock) ->
     return Service(
         name=SERVICE,
         routers=(
-            api.create_router(database, tree, clock, rebuild=rebuild),
+            api.create_router(database, tree, clock, rebuild=rebuild, freshness=subscription.freshness),
             under_prefix,
         ),
         root_routers=(front,),

@@ -1,6 +1,6 @@
 """What one case adds to the figures, and on which date. Pure: the same facts always measure the same.
 
-A measure is dated by the act that it counts (DOMAIN 5, "assigning date"): receipt by the day of receipt, every
+A measure is dated by the act that it counts (its assigning date): receipt by the day of receipt, every
 outcome by the day of closing. Tables instead of branches: a new measure is a new line here and a new column.
 """
 

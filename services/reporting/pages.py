@@ -1,6 +1,6 @@
 """What a person sees: one page of figures, and one page of the cases behind each of them. Plain forms and links."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from shared.kernel.errors import NotFound, RuleViolation
 from shared.kernel.regions import NATION, RegionTree
 from shared.kit.database import Database
 from shared.kit.problems import status_of
+from shared.kit.subscription import Freshness
 
 ROOT = "/reporting"
 NOTHING = "—"  # printed where nothing can be divided, never 0 % or 100 %
@@ -52,7 +53,12 @@ class Form:
         return f"{ROOT}/{page}?{urlencode(filled)}"
 
 
-def create_routers(database: Database, tree: RegionTree, clock: Clock) -> tuple[APIRouter, APIRouter]:
+def create_routers(
+    database: Database,
+    tree: RegionTree,
+    clock: Clock,
+    freshness: Callable[[], Freshness | None] = lambda: None,
+) -> tuple[APIRouter, APIRouter]:
     """The pages under this service's prefix, and the first page as the front page of the whole application."""
     router = APIRouter(include_in_schema=False)
     whole = tree.get(NATION).name
@@ -82,9 +88,15 @@ def create_routers(database: Database, tree: RegionTree, clock: Clock) -> tuple[
             asked = _asked(tree, form)
         except RuleViolation as refusal:
             return refuse(form, refusal)
+        known = freshness()
         with database.reading() as session:
             report = figures.report(
-                session, asked, figures.chosen(None, figures.ALL), compare=compare, as_of=clock()
+                session,
+                asked,
+                figures.chosen(None, figures.ALL),
+                compare=compare,
+                now=clock(),
+                freshness=known,
             )
         return render(
             "report.html",

@@ -46,7 +46,7 @@ class HearingFacts(BaseModel):
 
 
 class LitigationFacts(Facts):
-    """Dates are legal dates; `performed_fen` is in fen 分; see DOMAIN ids AL-* and IND-AL-*."""
+    """Dates are legal dates; `performed_fen` is in fen 分; see the rules AL-* and indicators IND-AL-*."""
 
     case_number: OfficialNumber
     region: RegionCode

@@ -37,7 +37,7 @@ OrganisationType = Literal[
 
 
 class MediationFacts(Facts):
-    """Dates are legal dates; `amount_fen` is in fen 分; see DOMAIN ids PM-* and IND-PM-*."""
+    """Dates are legal dates; `amount_fen` is in fen 分; see the rules PM-* and indicators IND-PM-*."""
 
     case_number: OfficialNumber
     region: RegionCode

@@ -29,7 +29,7 @@ WithdrawReason = Literal["settled", "respondent_changed_act", "voluntary", "othe
 
 
 class ReconsiderationFacts(Facts):
-    """Dates are legal dates in Asia/Shanghai; counts are pieces; see DOMAIN ids AR-* and IND-AR-*."""
+    """Dates are legal dates in Asia/Shanghai; counts are pieces; see the rules AR-* and indicators IND-AR-*."""
 
     case_number: OfficialNumber
     authority_region: RegionCode

@@ -13,6 +13,7 @@ from fastapi_offline import FastAPIOffline
 from starlette.responses import JSONResponse
 
 from shared.kit import problems
+from shared.kit.loopback import LoopbackOnly
 
 log = structlog.get_logger()
 
@@ -72,6 +73,7 @@ def compose(
 
     app = FastAPIOffline(title=title, version="0.1.0", lifespan=life)
     problems.install(app)
+    app.add_middleware(LoopbackOnly)
     for service in services:
         for router in service.routers:
             app.include_router(router, prefix=f"/{service.name}", tags=[service.name])

@@ -142,18 +142,15 @@ class EventLog:
             how many events were numbered
         """
         session.execute(update(self.source).values(published_seq=published_seq))
-        ids = (
-            session.execute(select(self.outbox.c.id).order_by(self.outbox.c.id).limit(limit)).scalars().all()
-        )
-        if not ids:
-            return 0
         last = self.last_number(session)
+        waiting = select(self.outbox.c.id).order_by(self.outbox.c.id).limit(limit).subquery()
+        place = func.row_number().over(order_by=waiting.c.id)
         session.execute(
-            insert(self.publication),
-            [{"pub_seq": last + place, "event_id": id_} for place, id_ in enumerate(ids, start=1)],
+            insert(self.publication).from_select(["pub_seq", "event_id"], select(last + place, waiting.c.id))
         )
-        session.execute(delete(self.outbox).where(self.outbox.c.id.in_(ids)))
-        return len(ids)
+        numbered = select(self.publication.c.event_id).where(self.publication.c.pub_seq > last)
+        session.execute(delete(self.outbox).where(self.outbox.c.id.in_(numbered)))
+        return self.last_number(session) - last
 
     def last_number(self, session: Session) -> int:
         """The highest number given so far, 0 when there is none."""

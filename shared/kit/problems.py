@@ -18,6 +18,7 @@ MEDIA_TYPE = "application/problem+json"
 _MALFORMED = ("request.", "region.", "period.", "ledger.", "indicator.", "calendar.")
 _TITLES = {
     400: "请求无法理解",
+    403: "不能这样访问",
     404: "没有找到",
     405: "不支持的方法",
     409: "现在不能这样办",

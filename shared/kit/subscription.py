@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 import nats.errors
@@ -18,10 +19,11 @@ from nats.js import JetStreamContext, api
 from nats.js.errors import APIError, NotFoundError
 from sqlalchemy.exc import DBAPIError
 
+from shared.kernel.clock import Clock, system_clock
 from shared.kit.broker import EPOCH, PUB_SEQ, STREAM, connect, ensure_stream, held
 from shared.kit.database import Database
 
-BATCH = 5_000
+BATCH = 10_000  # of a backlog; when it is quiet a batch is whatever is there
 FETCH_SECONDS = 1.0
 IDLE_ROUNDS = 5  # fetches without a message before the consumer is checked
 LONGEST_BACKOFF_SECONDS = 5.0
@@ -48,6 +50,15 @@ class Position:
     sequence: int
 
 
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    """How much an intake still has before it. `waiting` None: it is reading again and nobody has counted yet."""
+
+    connected: bool
+    waiting: int | None
+    caught_up_at: datetime | None
+
+
 class Intake(Protocol):
     """What a subscription feeds, in a thread. `apply` is one transaction and keeps the position too."""
 
@@ -59,15 +70,37 @@ class Intake(Protocol):
 class Subscription:
     """One durable consumer of the whole stream. Many may run; the leader of the database takes messages in."""
 
-    def __init__(self, database: Database, intake: Intake, *, durable: str, nats_url: str) -> None:
+    def __init__(
+        self,
+        database: Database,
+        intake: Intake,
+        *,
+        durable: str,
+        nats_url: str,
+        clock: Clock = system_clock,
+    ) -> None:
         self._database = database
         self._intake = intake
         self._durable = durable
         self._url = nats_url
         self._loop: asyncio.AbstractEventLoop | None = None
         self._between: asyncio.Queue[tuple[Callable[[], None], asyncio.Future[None]]] = asyncio.Queue()
+        self._clock = clock
+        self._waiting: int | None = None
+        self._caught_up_at: datetime | None = None
         self.connected = False
         self.leading = False
+
+    def freshness(self) -> Freshness | None:
+        """What this process knows; None while another one takes the messages in."""
+        if not self.leading:
+            return None
+        return Freshness(self.connected, self._waiting, self._caught_up_at)
+
+    def _note(self, waiting: int) -> None:
+        self._waiting = waiting
+        if waiting == 0:
+            self._caught_up_at = self._clock()
 
     async def run(self) -> None:
         """Take messages in whenever leading, for ever."""
@@ -129,7 +162,7 @@ class Subscription:
             start = position.sequence + 1
         with contextlib.suppress(NotFoundError):
             await jetstream.delete_consumer(STREAM, self._durable)
-        await jetstream.add_consumer(
+        made = await jetstream.add_consumer(
             STREAM,
             api.ConsumerConfig(
                 durable_name=self._durable,
@@ -141,6 +174,7 @@ class Subscription:
                 max_ack_pending=BATCH * 10,
             ),
         )
+        self._note(made.num_pending or 0)
         return await jetstream.pull_subscribe_bind(self._durable, STREAM)
 
     async def _take_in(self, consumer: JetStreamContext.PullSubscription, stream: str) -> None:
@@ -159,11 +193,12 @@ class Subscription:
                     messages = [_message(each) for each in batch]
                     await asyncio.to_thread(self._intake.apply, messages, stream=stream)
                     await batch[-1].ack()
+                    self._note(batch[-1].metadata.num_pending)
                     continue
                 idle += 1
                 if idle % IDLE_ROUNDS == 0:
                     # A deleted consumer looks like a quiet one; asking for it raises.
-                    await consumer.consumer_info()
+                    self._note((await consumer.consumer_info()).num_pending or 0)
         finally:
             coming.cancel()
             await asyncio.gather(coming, return_exceptions=True)
@@ -171,6 +206,7 @@ class Subscription:
 
     async def _work_between(self) -> None:
         work, done = self._between.get_nowait()
+        self._waiting = None
         try:
             await asyncio.to_thread(work)
         except DBAPIError as failure:

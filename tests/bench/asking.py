@@ -40,9 +40,7 @@ def _figures_of(region: str) -> Question:
     def ask(database: Database) -> None:
         asked = figures.question(tree, region=region, period=YEAR, own=False, scope=DEFAULT_SCOPE)
         with database.reading() as session:
-            report = figures.report(
-                session, asked, figures.chosen(None, None), compare=False, as_of=cases.NOW
-            )
+            report = figures.report(session, asked, figures.chosen(None, None), compare=False, now=cases.NOW)
         assert report.counts["ar.received"] or region != NATION
 
     return ask

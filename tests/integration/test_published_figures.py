@@ -58,6 +58,25 @@ def test_the_report_of_hangjin_banner_reads_as_published(suite: SuiteProcess) ->
     assert [flag["gap"] for flag in answer["flags"] if flag["id"] == "PM-8-parts"] == [5]
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("rates", "--region", "150625", "--period", "2022"),
+        ("rates", "--region", "150625", "--period", "2022", "--compare"),
+        ("rate", "IND-PM-2", "--region", "150625", "--period", "2022"),
+        ("rate", "IND-PM-2", "--region", "150625", "--period", "2022", "--compare"),
+        ("rate", "IND-PM-2", "--region", "150625", "--period", "2012"),
+    ],
+    ids=" ".join,
+)
+def test_figures_are_printed_for_people_too(suite: SuiteProcess, command: tuple[str, ...]) -> None:
+    answer = suite.command(*command)
+
+    assert answer.returncode == 0, answer.stderr
+    assert ("99.53%" in answer.stdout) == ("2022" in command)
+    assert "北京时间" in answer.stdout
+
+
 def test_the_case_list_behind_a_rate_is_the_rate(suite: SuiteProcess) -> None:
     query = {"region": "150625", "period": "2022", "limit": "1000"}
 

@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from starlette.testclient import TestClient
 
 from shared.kit.app import Health, Service, compose
+from tests.support.suites import HERE
 from tests.support.waiting import until_now
 
 
@@ -39,7 +40,7 @@ class Story:
 
 
 def composed(stories: Sequence[Story]) -> TestClient:
-    return TestClient(compose([story.service() for story in stories], title="test"))
+    return TestClient(compose([story.service() for story in stories], title="test"), base_url=HERE)
 
 
 def test_each_service_stands_under_its_name() -> None:

@@ -135,7 +135,7 @@ def test_a_duty_is_met_or_excused_or_in_default_and_only_one_of_them(hearings: t
 
 @given(any_hearings)
 def test_the_duty_says_the_same_as_the_rule_written_out(hearings: tuple[Hearing, ...]) -> None:
-    """DOMAIN §4.7, word for word and without the code's own helpers."""
+    """The duty function, word for word and without the code's own helpers."""
     came = [
         h.appearance in (P, D, L, OTHER) and h.identity_accepted is True and h.left_early is False
         for h in hearings

@@ -228,3 +228,28 @@ def test_no_refused_row_ever_answers_as_a_failure(office: Office) -> None:
                 "/reconsideration/imports/cases?dry_run=true", content=csv_of(a_row(**{column.label: word}))
             )
             assert answer.status_code in (200, 422), (column.label, word, answer.text)
+
+
+def test_a_rejection_before_2024_is_one_of_the_application(office: Office) -> None:
+    row = a_row(收到日期="2022-03-01", 受理日期="2022-03-03", 结案日期="2022-04-01", 审结结果="驳回")
+
+    assert recorded(office, row)["outcome"] == "application_rejected"
+
+
+def test_a_rejection_since_2024_has_to_say_of_what(office: Office) -> None:
+    row = a_row(收到日期="2024-03-01", 受理日期="2024-03-05", 结案日期="2024-04-01", 审结结果="驳回")
+
+    assert refusal(office, row) == ("审结结果", "reconsideration.rejection_ambiguous")
+
+
+def test_a_withdrawal_without_acceptance_ends_the_application(office: Office) -> None:
+    row = a_row(收到日期="2024-03-01", 受理日期="", 结案日期="2024-03-04", 审结结果="撤回")
+
+    shown = recorded(office, row)
+    assert (shown["status"], shown["refusal"]) == ("not_accepted", "withdrawn_before_acceptance")
+
+
+def test_the_summary_procedure_shortens_no_period_before_2024(office: Office) -> None:
+    row = a_row(收到日期="2022-01-04", 受理日期="2022-01-04", 结案日期="2022-02-20", 审理程序="简易")
+
+    assert recorded(office, row)["decision_due_on"] == "2022-03-07"

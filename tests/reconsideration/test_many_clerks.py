@@ -25,7 +25,7 @@ from tests.reconsideration.office import (
     of,
     refused,
 )
-from tests.support.suites import NOWHERE, settings
+from tests.support.suites import HERE, NOWHERE, settings
 
 CLERKS = 20
 
@@ -120,7 +120,7 @@ def commits_that_fail(failure: Exception) -> Iterator[None]:
 def unforgiving(database_url: str, tmp_path: Path) -> Iterator[TestClient]:
     """A client that gets the answer of a failure instead of the failure itself."""
     service = main.create(settings(database_url, tmp_path), nats_url=NOWHERE, clock=lambda: NOW)
-    with TestClient(compose([service], title="test"), raise_server_exceptions=False) as client:
+    with TestClient(compose([service], title="test"), base_url=HERE, raise_server_exceptions=False) as client:
         yield client
 
 

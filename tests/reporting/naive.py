@@ -1,4 +1,4 @@
-"""A second counting of the same cases, written from DOMAIN 5 with plain dicts: slow, obvious, and knowing none of ours.
+"""A second counting of the same cases, with plain dicts: slow, obvious, and knowing none of ours.
 
 A case here is the JSON object that its service published. Nothing of services.reporting is imported.
 """

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any, get_args
 
 import pytest
@@ -13,6 +14,7 @@ from services.reporting.indicators import INDICATORS
 from services.reporting.intake import ReportingIntake
 from shared.kernel.regions import RegionTree
 from shared.kit.database import Database
+from shared.kit.subscription import Freshness
 from tests.reporting.asking import STREAM, asked
 from tests.reporting.events import (
     HANGJIN,
@@ -290,7 +292,7 @@ def test_the_cases_of_every_number_sum_to_it(
     definitions = figures.chosen(None, figures.ALL)
 
     with database.reading() as session:
-        report = figures.report(session, question, definitions, compare=False, as_of=NOW)
+        report = figures.report(session, question, definitions, compare=False, now=NOW)
         numbers: list[tuple[Any, int | float, bool]] = [
             (count.expression, report.counts[key], count.fen)
             for key, count in COUNTS.items()
@@ -341,3 +343,35 @@ def test_an_organisation_that_moves_type_moves_its_count(client: TestClient, int
         1,
         1,
     )
+
+
+@pytest.mark.parametrize(
+    ("freshness", "flag"),
+    [
+        (Freshness(connected=True, waiting=0, caught_up_at=None), None),
+        (Freshness(connected=True, waiting=7, caught_up_at=None), "catching-up"),
+        (Freshness(connected=True, waiting=None, caught_up_at=None), "rebuilding"),
+        (Freshness(connected=False, waiting=0, caught_up_at=None), "broker-away"),
+    ],
+)
+def test_figures_that_are_not_up_to_date_say_so(
+    database: Database, tree: RegionTree, freshness: Freshness, flag: str | None
+) -> None:
+    question = figures.question(tree, region="150625", period="2022", own=False, scope="people")
+
+    with database.reading() as session:
+        report = figures.report(session, question, (), compare=False, now=NOW, freshness=freshness)
+
+    assert [found.id for found in report.flags] == ([flag] if flag else [])
+
+
+def test_figures_are_as_of_the_last_time_everything_was_counted(database: Database, tree: RegionTree) -> None:
+    question = figures.question(tree, region="150625", period="2022", own=False, scope="people")
+    earlier = NOW - timedelta(hours=3)
+
+    with database.reading() as session:
+        report = figures.report(
+            session, question, (), compare=False, now=NOW, freshness=Freshness(False, 0, earlier)
+        )
+
+    assert report.as_of == earlier

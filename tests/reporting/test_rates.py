@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from services.reporting.rates import Rate, Rounding, percentage_points
 from tests.reporting.strategies import unhurried
 
-# DOMAIN 5.4, column by column: no decimals, one, two, two truncated.
+# Worked values, column by column: no decimals, one, two, two truncated.
 WORKED = [
     (97, 427, "23", "22.7", "22.72", "22.71"),
     (97, 429, "23", "22.6", "22.61", "22.61"),

@@ -10,6 +10,7 @@ from shared.kernel.clock import Clock, system_clock
 from shared.kit.app import Service, compose
 from shared.kit.settings import Settings
 
+HERE = "http://127.0.0.1"
 NOWHERE = "nats://127.0.0.1:1"  # nothing listens there: the broker is away
 
 
@@ -19,8 +20,8 @@ def settings(database_url: str, folder: Path) -> Settings:
 
 @contextmanager
 def client_of(service: Service) -> Iterator[TestClient]:
-    with TestClient(compose([service], title="test")) as client:
+    with TestClient(compose([service], title="test"), base_url=HERE) as client:
         yield client
 
 
-__all__ = ["NOWHERE", "Clock", "client_of", "settings", "system_clock"]
+__all__ = ["HERE", "NOWHERE", "Clock", "client_of", "settings", "system_clock"]

@@ -1,7 +1,7 @@
 """Every indicator as data: what is divided by what, on which dates, how it is printed and where it comes from.
 
 A definition names measures and nothing else, so that the figure, its page, its cases and its tests read one table.
-Definitions of one indicator differ in their base on purpose: published rates do too (DOMAIN 5), and a rate is
+Definitions of one indicator differ in their base on purpose: published rates do too, and a rate is
 only comparable with another one of the same definition.
 """
 

@@ -1,4 +1,4 @@
-"""The indicators of 行政应诉 (DOMAIN 5.3)."""
+"""The indicators of 行政应诉."""
 
 from services.reporting.indicators.definitions import AL, Definition, Indicator, flow
 

@@ -1,4 +1,4 @@
-"""The indicators of 人民调解 (DOMAIN 5.2)."""
+"""The indicators of 人民调解."""
 
 from services.reporting.indicators.definitions import ORG, PM, Definition, Indicator, flow, until_end
 

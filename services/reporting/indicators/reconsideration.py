@@ -1,8 +1,8 @@
-"""The indicators of 行政复议 (DOMAIN 5.1)."""
+"""The indicators of 行政复议."""
 
 from services.reporting.indicators.definitions import AL, AR, Definition, Indicator, before, flow
 
-# The letters of DOMAIN 5.1.
+# The usual letters of these formulas.
 NEW = flow(AR, "received")
 ACC = flow(AR, "accepted")
 REFUSED = flow(AR, "not_accepted", "abandoned")
@@ -84,7 +84,8 @@ RECONSIDERATION_INDICATORS = (
                 "占审结",
                 flow(AR, "concluded_in_time"),
                 CON,
-                "在法定期限（含延长、中止顺延）内审结的件数 ÷ 审结件数；未登记期限的不计入分子。",
+                "在法定审理期限（自受理起普通程序 60 日、简易程序 30 日，逢假日顺延）内审结的件数 ÷ 审结件数；"
+                "本系统尚不登记延长和中止，不因此顺延；未登记期限的不计入分子。",
                 BY_CLOSING,
                 "行政复议法第三十九条、第六十二条",
             ),

@@ -60,32 +60,38 @@ def lock(session: Session) -> None:
 
 def _write(session: Session, table: Table, columns: Sequence[str], rows: list[Any], conflict: str) -> None:
     """`INSERT … ON CONFLICT …` of all rows in one statement."""
-    if not rows:
-        return
+    if rows:
+        _write_columns(session, table, columns, list(zip(*rows, strict=True)), conflict)
+
+
+def _write_columns(
+    session: Session, table: Table, columns: Sequence[str], values: Sequence[Sequence[Any]], conflict: str
+) -> None:
+    """The same from whole columns of values, which is how PostgreSQL takes them."""
     connection = session.connection()
     dialect = connection.dialect
     types = [table.c[column].type for column in columns]
     processors = [kind.dialect_impl(dialect).bind_processor(dialect) for kind in types]
-    values: list[Any] = [
+    bound: list[Any] = [
         column if processor is None else [processor(value) for value in column]
-        for column, processor in zip(zip(*rows, strict=True), processors, strict=True)
+        for column, processor in zip(values, processors, strict=True)
     ]
     head = f"INSERT INTO {table.name} ({', '.join(columns)})"
     if is_sqlite(session):
         places = ", ".join("?" * len(columns))
-        connection.exec_driver_sql(f"{head} VALUES ({places}) {conflict}", list(zip(*values, strict=True)))
+        connection.exec_driver_sql(f"{head} VALUES ({places}) {conflict}", list(zip(*bound, strict=True)))
         return
     arrays = ", ".join(f"%s::{ARRAYS[type(kind).__name__]}" for kind in types)
     connection.exec_driver_sql(
         f"{head} SELECT * FROM unnest({arrays}) {conflict}",
-        tuple(_array(column) for column in values),
+        tuple(_array(column) for column in bound),
     )
 
 
 def _array(values: Sequence[Any]) -> str:
     """An array literal of PostgreSQL. The driver's own, made element by element, takes six times as long."""
     if isinstance(values[0], int) and not isinstance(values[0], bool):
-        return "{" + ",".join(map(str, values)) + "}"
+        return "{" + str(list(values))[1:-1] + "}"
     return "{" + ",".join(map(_element, values)) + "}"
 
 
@@ -222,12 +228,22 @@ def add_to_cells(session: Session, kind: str, cells: Mapping[CellKey, Amounts]) 
     table = CELLS[kind]
     touched = {measure for amounts in cells.values() for measure in amounts}
     measures = [column.name for column in table.columns if column.name in touched]
-    rows = [
-        (*key, *(amounts.get(measure, 0) for measure in measures)) for key, amounts in sorted(cells.items())
-    ]
-    sums = ", ".join(f"{measure} = {table.name}.{measure} + excluded.{measure}" for measure in measures)
-    columns = ["region", "own", "scope", "on_date", *measures]
-    _write(session, table, columns, rows, f"ON CONFLICT (region, own, scope, on_date) DO UPDATE SET {sums}")
+    keys = sorted(cells)
+    if not keys:
+        return
+    # Most measures of most cells stay as they are: only the others are looked at one by one.
+    sums: dict[str, list[int]] = {measure: [0] * len(keys) for measure in measures}
+    for place, key in enumerate(keys):
+        for measure, amount in cells[key].items():
+            sums[measure][place] = amount
+    added = ", ".join(f"{measure} = {table.name}.{measure} + excluded.{measure}" for measure in measures)
+    _write_columns(
+        session,
+        table,
+        ["region", "own", "scope", "on_date", *measures],
+        [*zip(*keys, strict=True), *sums.values()],
+        f"ON CONFLICT (region, own, scope, on_date) DO UPDATE SET {added}",
+    )
 
 
 # --- what has arrived -----------------------------------------------------------------------------------------
