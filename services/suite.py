@@ -69,7 +69,7 @@ def server_of(app: FastAPI, settings: Settings) -> uvicorn.Server:
 
 @contextlib.contextmanager
 def embedded(settings: Settings) -> Iterator[EmbeddedBroker]:
-    """The data folder, held by this process alone, and a running broker in it.
+    """The data folder, held by this process alone, and a broker in it, started but not yet waited for.
 
     Raises:
         CannotStart: port taken, folder unwritable or in use, tool missing
@@ -79,11 +79,10 @@ def embedded(settings: Settings) -> Iterator[EmbeddedBroker]:
     with _held_folder(settings.data):
         broker = EmbeddedBroker(settings.data.resolve() / "nats")
         try:
-            broker.start()
+            broker.spawn()
+            yield broker
         except BrokerMissing as missing:
             raise CannotStart(str(missing)) from missing
-        try:
-            yield broker
         finally:
             broker.stop()
 

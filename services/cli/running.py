@@ -44,6 +44,7 @@ def run_suite(settings: Settings, *, sample: bool) -> None:
         logging.configure(settings.log_level, log)
         app = application(settings, nats_url=broker.url, workers=(broker.watch,))
         server = server_of(app, settings)
+        broker.wait_until_it_answers()
         greeting = threading.Thread(
             target=_greet, args=(settings, server, began), kwargs={"sample": sample}, daemon=True
         )

@@ -3,6 +3,7 @@
 What runs is imported when it is wanted: a deadline or a template must not wait for a web framework.
 """
 
+import gc
 from pathlib import Path
 from typing import Annotated
 
@@ -20,6 +21,7 @@ def up(
     no_sample: Annotated[bool, typer.Option("--no-sample", help=say("不载入示例", "no sample"))] = False,
 ) -> None:
     """Start all services in one process, and stay until Ctrl-C."""
+    gc.disable()  # nothing of what is imported becomes garbage; the application switches it on again
     from services.cli import running
 
     settings = running.settings(data, port)
@@ -35,6 +37,7 @@ def serve(
     port: Annotated[int | None, typer.Option("--port", min=1, max=65535, help=say("端口", "port"))] = None,
 ) -> None:
     """One service alone, on DINGFEN_DATABASE_URL and DINGFEN_NATS_URL."""
+    gc.disable()
     from services.cli import running
 
     if service not in running.SERVICES:

@@ -62,6 +62,7 @@ def compose(
         gc.collect()
         gc.freeze()
         gc.set_threshold(50_000, 20, 100)
+        gc.enable()
         try:
             yield
         finally:

@@ -41,6 +41,11 @@ class EmbeddedBroker:
         Raises:
             BrokerMissing: no binary, or no answer; the sentence says what to do
         """
+        self.spawn()
+        self.wait_until_it_answers()
+
+    def spawn(self) -> None:
+        """Start it without waiting, so that its start-up and ours go on at the same time."""
         binary = server_binary()
         if binary is None:
             raise BrokerMissing("找不到 nats-server：请先运行 make setup，它随依赖一起安装。")
@@ -57,9 +62,8 @@ class EmbeddedBroker:
                 start_new_session=True,  # Ctrl-C is for the suite; it stops the broker last
                 preexec_fn=_die_with_parent if sys.platform == "linux" else None,
             )
-        self._wait_until_it_answers()
 
-    def _wait_until_it_answers(self) -> None:
+    def wait_until_it_answers(self) -> None:
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline and self._process is not None and self._process.poll() is None:
             with (

@@ -19,8 +19,6 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-import xlsxwriter
-from xlsxwriter.utility import xl_col_to_name
 
 from shared.kernel.errors import RuleViolation
 from shared.kit.spreadsheet_child import (
@@ -296,6 +294,8 @@ def write_xlsx(
         "strings_to_urls": False,
         "strings_to_numbers": False,
     }
+    import xlsxwriter  # only who writes a workbook waits for it
+
     workbook = xlsxwriter.Workbook(buffer, options)
     sheet = workbook.add_worksheet()
     bold = workbook.add_format({"bold": True, "bg_color": "#EEF2F7"})
@@ -349,6 +349,8 @@ def _excel_text(text: str) -> str:
 def _add_dropdowns(
     workbook: Any, sheet: Any, choices: Mapping[int, Collection[str]], *, first_row: int
 ) -> None:
+    from xlsxwriter.utility import xl_col_to_name
+
     lists = None
     for column, collection in choices.items():
         words = list(collection)
