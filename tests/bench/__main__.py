@@ -32,7 +32,7 @@ def main(
     with (
         tempfile.TemporaryDirectory(prefix="dingfen-bench-") as folder,
         console.status("starting PostgreSQL") as status,
-        postgres.server() as postgres_url,
+        postgres.server(durable=True) as postgres_url,
     ):
         rig = Rig(Path(folder), postgres_url, told=status.update)
         document = measured(rig, QUICK if quick else WHOLE, only or tuple(MEASUREMENTS))

@@ -92,6 +92,10 @@ def _array(values: Sequence[Any]) -> str:
     """An array literal of PostgreSQL. The driver's own, made element by element, takes six times as long."""
     if isinstance(values[0], int) and not isinstance(values[0], bool):
         return "{" + str(list(values))[1:-1] + "}"
+    if None not in values:
+        plain = '","'.join(values if isinstance(values[0], str) else map(str, values))
+        if plain.count('"') == 2 * (len(values) - 1) and "\\" not in plain:
+            return '{"' + plain + '"}'
     return "{" + ",".join(map(_element, values)) + "}"
 
 
