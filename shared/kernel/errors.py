@@ -44,3 +44,22 @@ class CalendarNotLoaded(RuleViolation):
         self.year = year
         # Pickling calls the class with `args`: a refusal must be able to leave a worker process.
         self.args = (year,)
+
+
+class Unauthenticated(RuleViolation):
+    """没有登录: nobody known makes this request, or what proves it has ended."""
+
+
+class Forbidden(RuleViolation):
+    """没有权限: the caller is known, but may not do this."""
+
+
+class TooMany(RuleViolation):
+    """过于频繁: the caller has to wait `retry_after` seconds."""
+
+    retry_after: int
+
+    def __init__(self, code: str, message: str, *, retry_after: int) -> None:
+        super().__init__(code, message)
+        self.retry_after = retry_after
+        self.args = (code, message)

@@ -1,0 +1,77 @@
+"""Who acts in a transaction and whose rows it may touch. Every session carries it; without it nothing is seen."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, false, true
+from sqlmodel import Session, col
+
+_KEY = "acting"
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The offices whose rows may be seen. None: every office."""
+
+    offices: frozenset[str] | None
+
+    def covers(self, office: str) -> bool:
+        return self.offices is None or office in self.offices
+
+    def setting(self) -> str:
+        """As the database's row-level security reads it."""
+        return "*" if self.offices is None else ",".join(sorted(self.offices))
+
+    @staticmethod
+    def union(scopes: Iterable["Scope"]) -> "Scope":
+        together: set[str] = set()
+        for scope in scopes:
+            if scope.offices is None:
+                return EVERYTHING
+            together |= scope.offices
+        return Scope(frozenset(together))
+
+
+EVERYTHING = Scope(None)
+NOTHING = Scope(frozenset())
+
+
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """`actor` is an account's id, never a name; `office` and `role` are those that allowed the act."""
+
+    actor: str
+    via: str
+    role: str
+    office: str
+    scope: Scope
+    request_id: str = ""
+
+
+# Relays, schedulers, migrations: the service itself, which knows no offices.
+OWN_WORK = Acting(actor="service", via="service", role="service", office="*", scope=EVERYTHING)
+
+
+def bind(session: Session, acting: Acting) -> None:
+    session.info[_KEY] = acting
+
+
+def acting_in(session: Session) -> Acting:
+    """Who acts in this session.
+
+    Raises:
+        LookupError: nobody was bound; a session must be opened through `Database`
+    """
+    found = session.info.get(_KEY)
+    if not isinstance(found, Acting):
+        raise LookupError("this session does not say who acts in it")
+    return found
+
+
+def visible(session: Session, office: Any) -> ColumnElement[bool]:
+    """The condition that keeps the rows of foreign offices out; every query of office-owned rows has it."""
+    offices = acting_in(session).scope.offices
+    if offices is None:
+        return true()
+    return col(office).in_(sorted(offices)) if offices else false()
