@@ -8,15 +8,18 @@ from importlib import import_module
 from pathlib import Path
 
 import uvicorn
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 from starlette.responses import JSONResponse
 
 from shared.contracts.asyncapi import document
+from shared.kernel.clock import system_clock
+from shared.kit.access import Directory, Open
 from shared.kit.app import Service, compose
+from shared.kit.directory import HostDirectory, Nobody, RemoteDirectory, service_token
 from shared.kit.embedded_broker import BrokerMissing, EmbeddedBroker
 from shared.kit.settings import Settings
 
-SERVICES = ("reconsideration", "mediation", "litigation", "reporting")
+SERVICES = ("identity", "reconsideration", "mediation", "litigation", "reporting")
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 STOP_SECONDS = 20
 
@@ -33,18 +36,40 @@ def application(
     workers: Sequence[Callable[[], Awaitable[None]]] = (),
 ) -> FastAPI:
     """The services `names` as one application; the suite is all of them."""
-    services = [_create(name, settings, nats_url) for name in names]
-    return compose(services, title="定分 Dingfen", routers=(_contracts(),), workers=workers)
+    services, inner = [], _elsewhere(settings)
+    if "identity" in names:
+        identity, inner = import_module("services.identity.main").create(settings, nats_url=nats_url)
+        services.append(identity)
+    directory = HostDirectory(settings.keys, inner, system_clock)
+    services += [_create(name, settings, nats_url, directory) for name in names if name != "identity"]
+    return compose(
+        services,
+        title="定分 Dingfen",
+        routers=(_contracts(),),
+        workers=workers,
+        public_url=settings.public_url,
+    )
 
 
-def _create(name: str, settings: Settings, nats_url: str) -> Service:
+def _elsewhere(settings: Settings) -> Directory:
+    """Who knows callers when identity does not run in this process: identity itself, over HTTP, or nobody."""
+    if settings.identity_url is None:
+        return Nobody()
+    return RemoteDirectory(
+        settings.identity_url, lambda: service_token(settings.keys, "services", system_clock())
+    )
+
+
+def _create(name: str, settings: Settings, nats_url: str, directory: Directory) -> Service:
     """Only the services that are wanted are imported: one alone starts in half the time."""
-    service: Service = import_module(f"services.{name}.main").create(settings, nats_url=nats_url)
+    service: Service = import_module(f"services.{name}.main").create(
+        settings, nats_url=nats_url, directory=directory
+    )
     return service
 
 
 def _contracts() -> APIRouter:
-    router = APIRouter(tags=["suite"])
+    router = APIRouter(tags=["suite"], dependencies=[Depends(Open("help"))])
 
     @router.get("/asyncapi", summary="事件契约（AsyncAPI 3）")
     def asyncapi() -> JSONResponse:
@@ -74,7 +99,7 @@ def embedded(settings: Settings) -> Iterator[EmbeddedBroker]:
     Raises:
         CannotStart: port taken, folder unwritable or in use, tool missing
     """
-    require_loopback(settings.host)
+    require_loopback(settings)
     require_free_port(settings.host, settings.port)
     with _held_folder(settings.data):
         broker = EmbeddedBroker(settings.data.resolve() / "nats")
@@ -87,11 +112,12 @@ def embedded(settings: Settings) -> Iterator[EmbeddedBroker]:
             broker.stop()
 
 
-def require_loopback(host: str) -> None:
-    """Until accounts exist nobody but this machine may reach the suite."""
-    if host not in LOOPBACK:
+def require_loopback(settings: Settings) -> None:
+    """Passwords must not travel in the open: beyond this machine only behind a gateway that speaks https."""
+    if settings.host not in LOOPBACK and settings.public_url is None:
         raise CannotStart(
-            f"现在还没有账户，只能监听本机地址 127.0.0.1，不能监听 {host}；请去掉 DINGFEN_HOST。"
+            f"要监听 {settings.host}，须先在前面设好 https 网关，并用 DINGFEN_PUBLIC_URL 写明它的地址，"
+            "例如 https://dingfen.example.gov.cn；否则请去掉 DINGFEN_HOST，只在本机使用。"
         )
 
 

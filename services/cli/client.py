@@ -11,9 +11,11 @@ import httpx2 as httpx
 import typer
 from rich.console import Console
 
+from services.cli.credentials import token_for
 from services.cli.words import say
 
 REFUSED = 1
+UNAUTHENTICATED = 401
 DEFAULT_URL = "http://127.0.0.1:8000"
 CATCH_UP_SECONDS = 120.0
 SOURCES = ("reconsideration", "mediation", "litigation")
@@ -38,7 +40,13 @@ class Suite:
     def __init__(self, url: str | None = None) -> None:
         self.url = (url or os.environ.get("DINGFEN_URL") or DEFAULT_URL).rstrip("/")
         # The suite is on this machine or named by its operator: no proxy stands between.
-        self._http = httpx.Client(base_url=self.url, timeout=120.0, trust_env=False)
+        token = token_for(self.url)
+        self._http = httpx.Client(
+            base_url=self.url,
+            timeout=120.0,
+            trust_env=False,
+            headers={} if token is None else {"Authorization": f"Bearer {token}"},
+        )
 
     def get(self, path: str, **query: Any) -> Any:
         return self._answer(
@@ -111,6 +119,11 @@ class Suite:
 
 
 def _reason(answer: httpx.Response) -> str:
+    if answer.status_code == UNAUTHENTICATED:
+        return say(
+            "没有登录：请在本机用 DINGFEN_DATA 指明数据文件夹，或先运行 dingfen login，或设置 DINGFEN_TOKEN。",
+            "Not signed in: set DINGFEN_DATA on the suite's own machine, run `dingfen login`, or set DINGFEN_TOKEN.",
+        )
     try:
         problem = answer.json()
     except ValueError:

@@ -60,7 +60,7 @@ def run_service(settings: Settings, service: str) -> None:
                 "A service alone needs a broker: set DINGFEN_NATS_URL, e.g. nats://127.0.0.1:4222.",
             )
         )
-    require_loopback(settings.host)
+    require_loopback(settings)
     require_free_port(settings.host, settings.port)
     logging.configure(settings.log_level, sys.stderr)
     app = application(settings, nats_url=settings.nats_url, names=(service,))

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Query, Request, Response
 from sqlmodel import Session
 
 from services.litigation import deadlines, labels, repository, schemas, use_cases
+from services.litigation.access import ACTION_OF, OFFICE_KINDS, Action
 from services.litigation.appearance import Hearing
 from services.litigation.domain import Case
 from services.litigation.events import facts_of
@@ -18,6 +19,7 @@ from services.litigation.terms import Instance, Status, Step
 from shared.contracts.envelope import digest
 from shared.contracts.litigation import KIND
 from shared.kernel.errors import RuleViolation
+from shared.kit.access import Access, Fields
 from shared.kit.concurrency import IfMatch, etag
 from shared.kit.edge import Edge
 from shared.kit.idempotency import Answer, IdempotencyKey
@@ -36,13 +38,22 @@ def create_router(edge: Edge) -> APIRouter:
 
 def _add_filing(router: APIRouter, edge: Edge) -> None:
     @router.post("/cases", status_code=201, response_model=schemas.CaseView, summary="收到应诉通知")
-    def register(body: schemas.RegisterCase, request: Request, key: IdempotencyKey = None) -> Response:
+    def register(
+        body: schemas.RegisterCase,
+        request: Request,
+        key: IdempotencyKey = None,
+        access: Access = edge.may(Action.FILE),
+    ) -> Response:
         region = region_of(edge.tree, body.region, on=body.notified_on)
-        case = Case(region=region, **body.model_dump(exclude={"region"}))
+        office = access.place(OFFICE_KINDS, region, edge.tree, named=body.office)
+        case = Case(region=region, office=office, **body.model_dump(exclude={"region", "office"}))
         return edge.act(
             request,
             body,
-            lambda session, now: _answer(edge, use_cases.register(session, case, now=now), status=201),
+            lambda session, now: _answer(
+                edge, access, use_cases.register(session, case, now=now), status=201
+            ),
+            access=access,
             key=key,
         )
 
@@ -53,6 +64,7 @@ def _add_filing(router: APIRouter, edge: Edge) -> None:
         request: Request,
         key: IdempotencyKey = None,
         if_match: IfMatch = None,
+        access: Access = edge.may(Action.CORRECT),
     ) -> Response:
         changes = _changes(edge, body.changes)
 
@@ -60,9 +72,9 @@ def _add_filing(router: APIRouter, edge: Edge) -> None:
             filed = use_cases.correct(
                 session, case_id, changes=changes, reason=body.reason, if_match=if_match, now=now
             )
-            return _answer(edge, filed)
+            return _answer(edge, access, filed)
 
-        return edge.act(request, body, work, key=key)
+        return edge.act(request, body, work, access=access, key=key)
 
 
 def _add_steps(router: APIRouter, edge: Edge) -> None:
@@ -75,13 +87,14 @@ def _add_steps(router: APIRouter, edge: Edge) -> None:
             request: Request,
             key: IdempotencyKey = None,
             if_match: IfMatch = None,
+            access: Access = edge.may(ACTION_OF.get(name, Action.STEP)),
         ) -> Response:
             entered = {field: getattr(body, field) for field in shape.model_fields}
 
             def work(session: Session, now: datetime) -> Answer:
-                return _answer(edge, act(session, case_id, **entered, if_match=if_match, now=now))
+                return _answer(edge, access, act(session, case_id, **entered, if_match=if_match, now=now))
 
-            return edge.act(request, body, work, key=key)
+            return edge.act(request, body, work, access=access, key=key)
 
         # The closure is one for all steps; the shape of its body is what tells them apart.
         take_step.__annotations__["body"] = shape
@@ -115,9 +128,10 @@ def _add_reading(router: APIRouter, edge: Edge) -> None:
         heard_from: Annotated[date | None, Query(description="首次开庭日期，自")] = None,
         heard_to: Annotated[date | None, Query(description="首次开庭日期，至")] = None,
         case_number: Annotated[str | None, Query(max_length=64, pattern=schemas.PRINTABLE)] = None,
+        access: Access = edge.may(Action.READ),
     ) -> Page[schemas.CaseView]:
         regions = edge.tree.subtree(edge.tree.find(region).code) if region else None
-        with edge.database.reading() as session:
+        with edge.database.reading(access.acting) as session:
             rows = repository.listed(
                 session,
                 after=after,
@@ -129,16 +143,17 @@ def _add_reading(router: APIRouter, edge: Edge) -> None:
                 heard_to=heard_to,
                 number=case_number,
             )
-        views = [_view(edge, (row.id, row.version, repository.to_domain(row))) for row in rows]
+        views = [_view(edge, access, (row.id, row.version, repository.to_domain(row))) for row in rows]
         return page(views, ids=[row.id for row in rows], limit=limit)
 
     @router.get("/cases/{case_id}", response_model=schemas.CaseDetail, summary="一件案件及其经过")
-    def one(case_id: UUID, response: Response) -> schemas.CaseDetail:
-        with edge.database.reading() as session:
+    def one(case_id: UUID, response: Response, access: Access = edge.may(Action.READ)) -> schemas.CaseDetail:
+        with edge.database.reading(access.acting) as session:
             row = repository.load(session, case_id)
             history = repository.history(session, case_id)
+        whole = access.fields(row.office) is Fields.CASE
         response.headers["ETag"] = etag(row.version)
-        shown = _view(edge, (row.id, row.version, repository.to_domain(row)))
+        shown = _view(edge, access, (row.id, row.version, repository.to_domain(row)))
         return schemas.CaseDetail(
             **shown.model_dump(),
             history=[
@@ -147,7 +162,7 @@ def _add_reading(router: APIRouter, edge: Edge) -> None:
                     step=entry.step,
                     step_label=labels.STEP[Step(entry.step)],
                     on=entry.on_date,
-                    reason=entry.reason,
+                    reason=entry.reason if whole else None,
                     recorded_at=entry.recorded_at.isoformat(),
                 )
                 for entry in history
@@ -156,9 +171,12 @@ def _add_reading(router: APIRouter, edge: Edge) -> None:
 
     @router.get("/books", summary="账册核对：每件案件的版本与统计事实摘要")
     def books(
-        kind: Literal["litigation_case"] = KIND, after: After = None, limit: BooksLimit = 1000
+        kind: Literal["litigation_case"] = KIND,
+        after: After = None,
+        limit: BooksLimit = 1000,
+        access: Access = edge.may(Action.BOOKS),
     ) -> Response:
-        with edge.database.reading() as session:
+        with edge.database.reading(access.acting) as session:
             rows = repository.listed(session, after=after, limit=limit)
         items = [
             {
@@ -186,7 +204,7 @@ def _changes(edge: Edge, named: schemas.Changes) -> dict[str, Any]:
     return changes
 
 
-def _view(edge: Edge, filed: use_cases.Filed) -> schemas.CaseView:
+def _view(edge: Edge, access: Access, filed: use_cases.Filed) -> schemas.CaseView:
     case_id, version, case = filed
     appeal_due = None
     if case.delivered_on is not None and case.open_to_appeal:
@@ -200,9 +218,10 @@ def _view(edge: Edge, filed: use_cases.Filed) -> schemas.CaseView:
     )
 
 
-def _answer(edge: Edge, filed: use_cases.Filed, *, status: int = 200) -> Answer:
+def _answer(edge: Edge, access: Access, filed: use_cases.Filed, *, status: int = 200) -> Answer:
     case_id, version, _ = filed
     headers = {"ETag": etag(version)}
     if status == 201:
         headers["Location"] = f"/litigation/cases/{case_id}"
-    return Answer(status=status, body=_view(edge, filed).model_dump(mode="json"), headers=headers)
+    body = _view(edge, access, filed).model_dump(mode="json")
+    return Answer(status, body, headers, case_id)

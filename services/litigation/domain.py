@@ -64,6 +64,7 @@ class Case:
     delivered_on: date | None = None
     performed_on: date | None = None
     performed_fen: int = 0
+    office: str = ""  # whose books it stands in; empty until it is placed
     cancelled: bool = False
 
     @property

@@ -31,7 +31,9 @@ def to_contract(
         type=type_,
         subject=str(case_id),
         time=now,
-        data=CaseChanged(case_id=case_id, case_version=case_version, on=event.on, facts=facts_of(case)),
+        data=CaseChanged(
+            case_id=case_id, case_version=case_version, on=event.on, office=case.office, facts=facts_of(case)
+        ),
     )
     return subject(SERVICE, case_id, type_.split(".")[2]), published
 

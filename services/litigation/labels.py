@@ -1,6 +1,13 @@
 """Chinese words of this service's closed sets: what pages print and what ledgers may say."""
 
-from services.litigation.terms import Appearance, Instance, Result, Status, Step
+from services.litigation.terms import (
+    Appearance,
+    Instance,
+    PartyRole,
+    Result,
+    Status,
+    Step,
+)
 from shared.kit.ledger import Choices
 
 STATUS = {
@@ -10,6 +17,13 @@ STATUS = {
     Status.PERFORMED: "已履行",
     Status.CANCELLED: "误录已注销",
 }
+PARTY_ROLES = {
+    PartyRole.PLAINTIFF: "原告",
+    PartyRole.THIRD_PARTY: "第三人",
+    PartyRole.AGENT: "委托代理人",
+    PartyRole.RESPONSIBLE_OFFICER: "出庭应诉的行政机关负责人",
+}
+
 STEP = {
     Step.REGISTER: "收到应诉通知",
     Step.HOLD_HEARING: "开庭",

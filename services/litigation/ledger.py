@@ -1,12 +1,14 @@
 """应诉台账: its columns, and what a row of it says. One row is one unit, and tells of one hearing at most."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
 from sqlmodel import Session
 
 from services.litigation import domain, labels, repository, use_cases
+from services.litigation.access import OFFICE_KINDS
 from services.litigation.appearance import Hearing
 from services.litigation.domain import Case
 from services.litigation.terms import Appearance, Instance, Result
@@ -103,6 +105,7 @@ class LitigationLedger:
     """The ledger of litigation cases."""
 
     kind = "cases"
+    office_kinds = OFFICE_KINDS
     columns: Sequence[Column] = COLUMNS
 
     def __init__(self, edge: Edge) -> None:
@@ -133,6 +136,12 @@ class LitigationLedger:
             performed_on=row["performed_on"],
             performed_fen=int((row["performed_amount"] or 0) * 100),
         )
+
+    def region(self, case: Case) -> str:
+        return case.region
+
+    def at(self, case: Case, office: str) -> Case:
+        return replace(case, office=office)
 
     def key(self, case: Case) -> Key:
         return repository.unit_of(case)

@@ -8,10 +8,15 @@ from sqlalchemy import JSON, BigInteger, CheckConstraint, Column, Index, MetaDat
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
+from shared.contracts.litigation import SERVICE
+from shared.kit.audit import AuditTrail
 from shared.kit.database import UtcDateTime
 from shared.kit.idempotency import Idempotency
-from shared.kit.journal import journal_table
+from shared.kit.journal import Journal
 from shared.kit.outbox import EventLog
+from shared.kit.parties import Parties
+from shared.kit.throttle import Throttle
+from shared.kit.vault import Vault
 
 
 class LitigationModel(SQLModel, registry=registry()):
@@ -61,11 +66,13 @@ class CaseRow(LitigationModel, table=True):
             "instance",
             "court",
             "organ",
+            "office",
             unique=True,
             sqlite_where=text("NOT cancelled"),
             postgresql_where=text("NOT cancelled"),
         ),
         Index("cases_by_hearing", "region", "first_heard_on"),
+        Index("cases_by_office", "office", "id"),
         Index("cases_by_closing", "region", "closed_on"),
     )
 
@@ -85,11 +92,16 @@ class CaseRow(LitigationModel, table=True):
     delivered_on: date | None
     performed_on: date | None
     performed_fen: int = Field(sa_column=Column(BigInteger, nullable=False))
+    office: str = Field(sa_column=Column(String(64), nullable=False, server_default=text("''")))
     cancelled: bool
     recorded_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
 
 
 METADATA = LitigationModel.metadata
-EVENTS = EventLog(METADATA)
-IDEMPOTENCY = Idempotency(METADATA)
-JOURNAL = journal_table(METADATA)
+AUDIT = AuditTrail(METADATA)
+EVENTS = EventLog(METADATA, AUDIT)
+VAULT = Vault(METADATA, service=SERVICE)
+IDEMPOTENCY = Idempotency(METADATA, VAULT)
+JOURNAL = Journal(METADATA, VAULT)
+PARTIES = Parties(METADATA, VAULT)
+THROTTLE = Throttle(METADATA)

@@ -1,8 +1,7 @@
 """Every query of this service, and the one mapping between Case and row."""
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, fields, is_dataclass
+from dataclasses import asdict, fields
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -16,6 +15,8 @@ from services.litigation.domain import Case
 from services.litigation.models import JOURNAL, CaseRow
 from services.litigation.terms import Appearance, Instance, Result, Status, Step
 from shared.kernel.errors import Conflict, NotFound
+from shared.kit.acting import visible
+from shared.kit.journal import Entry, Note
 
 Unit = tuple[str, str, str, str]  # court, case number, instance, organ; empty where unknown
 
@@ -81,15 +82,21 @@ def add(session: Session, cases: Iterable[tuple[UUID, Case]], *, now: datetime) 
 
 
 def load(session: Session, case_id: UUID) -> CaseRow:
-    row = session.get(CaseRow, case_id)
+    row = session.exec(select(CaseRow).where(CaseRow.id == case_id, visible(session, CaseRow.office))).first()
     if row is None:
         raise NotFound("litigation.not_found", "没有这件应诉案件。")
     return row
 
 
+def office_of(session: Session, case_id: UUID) -> str:
+    """The office that keeps a case within the caller's scope; every other case is not found."""
+    return load(session, case_id).office
+
+
 def load_for_update(session: Session, case_id: UUID) -> CaseRow:
     """The row, locked until the transaction ends (PostgreSQL); SQLite has one writer at a time anyway."""
-    row = session.exec(select(CaseRow).where(CaseRow.id == case_id).with_for_update()).first()
+    query = select(CaseRow).where(CaseRow.id == case_id, visible(session, CaseRow.office))
+    row = session.exec(query.with_for_update()).first()
     if row is None:
         raise NotFound("litigation.not_found", "没有这件应诉案件。")
     return row
@@ -113,36 +120,21 @@ def note(
     now: datetime,
 ) -> None:
     """Append to the journal: (case id, version, step, legal date, reason, what was entered)."""
-    rows = [
-        {
-            "case_id": case_id,
-            "case_version": version,
-            "step": step.value,
-            "on_date": on,
-            "reason": reason,
-            "detail": json.dumps(detail, ensure_ascii=False, default=_plain),
-            "recorded_at": now,
-        }
-        for case_id, version, step, on, reason, detail in entries
-    ]
-    if rows:
-        session.execute(insert(JOURNAL), rows)
+    JOURNAL.note(session, [Note(*entry) for entry in entries], now=now)
 
 
-def _plain(value: Any) -> Any:
-    return asdict(value) if is_dataclass(value) and not isinstance(value, type) else str(value)
-
-
-def history(session: Session, case_id: UUID) -> Sequence[Any]:
-    return session.execute(
-        JOURNAL.select().where(JOURNAL.c.case_id == case_id).order_by(JOURNAL.c.case_version)
-    ).all()
+def history(session: Session, case_id: UUID) -> Sequence[Entry]:
+    return JOURNAL.history(session, case_id)
 
 
 def by_numbers(session: Session, numbers: Iterable[str]) -> Sequence[CaseRow]:
     """Live cases that bear one of these numbers, of whatever court, instance and organ."""
     return session.exec(
-        select(CaseRow).where(col(CaseRow.case_number).in_(set(numbers)), ~col(CaseRow.cancelled))
+        select(CaseRow).where(
+            col(CaseRow.case_number).in_(set(numbers)),
+            ~col(CaseRow.cancelled),
+            visible(session, CaseRow.office),
+        )
     ).all()
 
 
@@ -150,6 +142,7 @@ def is_taken(session: Session, unit: Unit, *, except_for: UUID | None = None) ->
     court, number, instance, organ = unit
     found = session.exec(
         select(CaseRow.id).where(
+            visible(session, CaseRow.office),
             CaseRow.case_number == number,
             CaseRow.instance == instance,
             CaseRow.court == court,
@@ -176,7 +169,7 @@ def listed(
 
     `heard_from` and `heard_to` speak of the first hearing, on which a unit enters the appearance rate (IND-AL-1).
     """
-    query = select(CaseRow).order_by(col(CaseRow.id)).limit(limit + 1)
+    query = select(CaseRow).where(visible(session, CaseRow.office)).order_by(col(CaseRow.id)).limit(limit + 1)
     if after is not None:
         query = query.where(col(CaseRow.id) > after)
     if regions is not None:

@@ -30,6 +30,9 @@ Place = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, ma
 Fen = Annotated[int, Field(ge=0, le=MOST_FEN, strict=True)]
 
 
+Office = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[a-z0-9][a-z0-9_-]*$")]
+
+
 class Body(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
@@ -44,6 +47,7 @@ class RegisterCase(Body):
     organ: Name | None = None
     notified_on: date
     appearance_notified: bool = False
+    office: Office | None = None  # the caller's own unless named
 
 
 class HoldHearing(Body):
@@ -118,6 +122,7 @@ class CaseView(BaseModel):
 
     id: UUID
     version: int
+    office: str
     status: Status
     status_label: str
     case_number: str

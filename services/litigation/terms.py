@@ -55,6 +55,15 @@ class Status(StrEnum):
     CANCELLED = "cancelled"  # 录入错误，已注销
 
 
+class PartyRole(StrEnum):
+    """Who takes part in an administrative suit besides the defendant organ (ALL 25, 29, 31; APP 2)."""
+
+    PLAINTIFF = "plaintiff"  # 原告
+    THIRD_PARTY = "third_party"  # 第三人
+    AGENT = "agent"  # 委托代理人
+    RESPONSIBLE_OFFICER = "responsible_officer"  # 出庭应诉的行政机关负责人
+
+
 class Step(StrEnum):
     REGISTER = "register"  # 收到应诉通知
     HOLD_HEARING = "hearing"  # 开庭

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Query, Request, Response
 from sqlmodel import Session
 
 from services.mediation import deadlines, labels, repository, schemas, use_cases
+from services.mediation.access import ACTION_OF, OFFICE_KINDS, REGISTER_KINDS, Action
 from services.mediation.case import Case
 from services.mediation.events import facts_of, organisation_facts_of
 from services.mediation.ledger import region_of
@@ -24,6 +25,7 @@ from services.mediation.terms import (
 from shared.contracts.envelope import digest
 from shared.contracts.mediation import KIND_CASE, KIND_ORGANISATION
 from shared.kernel.errors import RuleViolation
+from shared.kit.access import Access, Fields
 from shared.kit.concurrency import IfMatch, etag
 from shared.kit.edge import Edge
 from shared.kit.idempotency import Answer, IdempotencyKey
@@ -47,15 +49,21 @@ def create_router(edge: Edge) -> APIRouter:
 
 def _add_case_filing(router: APIRouter, edge: Edge) -> None:
     @router.post("/cases", status_code=201, response_model=schemas.CaseView, summary="登记")
-    def register(body: schemas.RegisterCase, request: Request, key: IdempotencyKey = None) -> Response:
-        values = body.model_dump(exclude={"region", "committee"})
+    def register(
+        body: schemas.RegisterCase,
+        request: Request,
+        key: IdempotencyKey = None,
+        access: Access = edge.may(Action.FILE),
+    ) -> Response:
+        values = body.model_dump(exclude={"region", "committee", "office"})
         region = region_of(edge.tree, body.region, on=body.registered_on)
-        dispute = Case(region=region, committee=body.committee or "", **values)
+        office = access.place(OFFICE_KINDS, region, edge.tree, named=body.office)
+        dispute = Case(region=region, committee=body.committee or "", office=office, **values)
 
         def work(session: Session, now: datetime) -> Answer:
-            return _answer(edge, session, use_cases.register(session, dispute, now=now), status=201)
+            return _answer(edge, access, session, use_cases.register(session, dispute, now=now), status=201)
 
-        return edge.act(request, body, work, key=key)
+        return edge.act(request, body, work, access=access, key=key)
 
     @router.post("/cases/{case_id}/corrections", response_model=schemas.CaseView, summary="更正")
     def correct(
@@ -64,6 +72,7 @@ def _add_case_filing(router: APIRouter, edge: Edge) -> None:
         request: Request,
         key: IdempotencyKey = None,
         if_match: IfMatch = None,
+        access: Access = edge.may(Action.CORRECT),
     ) -> Response:
         changes = _case_changes(edge, body.changes)
 
@@ -77,9 +86,9 @@ def _add_case_filing(router: APIRouter, edge: Edge) -> None:
                 if_match=if_match,
                 now=now,
             )
-            return _answer(edge, session, filed)
+            return _answer(edge, access, session, filed)
 
-        return edge.act(request, body, work, key=key)
+        return edge.act(request, body, work, access=access, key=key)
 
 
 def _add_case_steps(router: APIRouter, edge: Edge) -> None:
@@ -92,13 +101,16 @@ def _add_case_steps(router: APIRouter, edge: Edge) -> None:
             request: Request,
             key: IdempotencyKey = None,
             if_match: IfMatch = None,
+            access: Access = edge.may(ACTION_OF.get(name, Action.STEP)),
         ) -> Response:
             entered = {field: getattr(body, field) for field in shape.model_fields}
 
             def work(session: Session, now: datetime) -> Answer:
-                return _answer(edge, session, act(session, case_id, **entered, if_match=if_match, now=now))
+                return _answer(
+                    edge, access, session, act(session, case_id, **entered, if_match=if_match, now=now)
+                )
 
-            return edge.act(request, body, work, key=key)
+            return edge.act(request, body, work, access=access, key=key)
 
         # The closure is one for all steps; the shape of its body is what tells them apart.
         take_step.__annotations__["body"] = shape
@@ -136,8 +148,9 @@ def _add_case_reading(router: APIRouter, edge: Edge) -> None:
         closed_from: date | None = None,
         closed_to: date | None = None,
         case_number: Exactly = None,
+        access: Access = edge.may(Action.READ),
     ) -> Page[schemas.CaseView]:
-        with edge.database.reading() as session:
+        with edge.database.reading(access.acting) as session:
             rows = repository.listed(
                 session,
                 after=after,
@@ -150,18 +163,21 @@ def _add_case_reading(router: APIRouter, edge: Edge) -> None:
                 closed_to=closed_to,
                 number=case_number,
             )
-            views = _views(edge, session, [(row.id, row.version, repository.to_domain(row)) for row in rows])
+            views = _views(
+                edge, access, session, [(row.id, row.version, repository.to_domain(row)) for row in rows]
+            )
         return page(views, ids=[row.id for row in rows], limit=limit)
 
     @router.get("/cases/{case_id}", response_model=schemas.CaseDetail, summary="一件案件及其经过")
-    def one(case_id: UUID, response: Response) -> schemas.CaseDetail:
-        with edge.database.reading() as session:
+    def one(case_id: UUID, response: Response, access: Access = edge.may(Action.READ)) -> schemas.CaseDetail:
+        with edge.database.reading(access.acting) as session:
             row = repository.load(session, case_id)
             history = repository.history(session, case_id)
-            (shown,) = _views(edge, session, [(row.id, row.version, repository.to_domain(row))])
+            (shown,) = _views(edge, access, session, [(row.id, row.version, repository.to_domain(row))])
+        whole = access.fields(row.office) is Fields.CASE
         response.headers["ETag"] = etag(row.version)
         step_labels = {step.value: label for step, label in labels.STEP.items()}
-        return schemas.CaseDetail(**shown.model_dump(), history=_history(history, step_labels))
+        return schemas.CaseDetail(**shown.model_dump(), history=_history(history, step_labels, whole=whole))
 
 
 def _add_organisation_acts(router: APIRouter, edge: Edge) -> None:
@@ -169,16 +185,21 @@ def _add_organisation_acts(router: APIRouter, edge: Edge) -> None:
         "/organisations", status_code=201, response_model=schemas.OrganisationView, summary="调解组织登记入册"
     )
     def register(
-        body: schemas.RegisterOrganisation, request: Request, key: IdempotencyKey = None
+        body: schemas.RegisterOrganisation,
+        request: Request,
+        key: IdempotencyKey = None,
+        access: Access = edge.may(Action.KEEP_REGISTER),
     ) -> Response:
         region = region_of(edge.tree, body.region, on=body.established_on)
-        organisation = Organisation(region=region, **body.model_dump(exclude={"region"}))
+        office = access.place(REGISTER_KINDS, region, edge.tree, named=body.office)
+        values = body.model_dump(exclude={"region", "office"})
+        organisation = Organisation(region=region, office=office, **values)
 
         def work(session: Session, now: datetime) -> Answer:
             entered = use_cases.register_organisation(session, organisation, now=now)
             return _organisation_answer(entered, status=201)
 
-        return edge.act(request, body, work, key=key)
+        return edge.act(request, body, work, access=access, key=key)
 
     def step(
         path: str, shape: type[schemas.Body], summary: str, act: Callable[..., use_cases.Entered]
@@ -189,6 +210,7 @@ def _add_organisation_acts(router: APIRouter, edge: Edge) -> None:
             request: Request,
             key: IdempotencyKey = None,
             if_match: IfMatch = None,
+            access: Access = edge.may(Action.KEEP_REGISTER),
         ) -> Response:
             entered = {field: getattr(body, field) for field in shape.model_fields}
 
@@ -197,7 +219,7 @@ def _add_organisation_acts(router: APIRouter, edge: Edge) -> None:
                     act(session, organisation_id, **entered, if_match=if_match, now=now)
                 )
 
-            return edge.act(request, body, work, key=key)
+            return edge.act(request, body, work, access=access, key=key)
 
         # As with the steps of a case: the shape of the body tells the closures apart.
         take_step.__annotations__["body"] = shape
@@ -229,8 +251,9 @@ def _add_organisation_reading(router: APIRouter, edge: Edge) -> None:
         org_type: OrganisationType | None = None,
         active_on: date | None = None,
         name: Exactly = None,
+        access: Access = edge.may(Action.READ_REGISTER),
     ) -> Page[schemas.OrganisationView]:
-        with edge.database.reading() as session:
+        with edge.database.reading(access.acting) as session:
             rows = repository.organisations_listed(
                 session,
                 after=after,
@@ -251,20 +274,30 @@ def _add_organisation_reading(router: APIRouter, edge: Edge) -> None:
         response_model=schemas.OrganisationDetail,
         summary="一个调解组织及其经过",
     )
-    def one(organisation_id: UUID, response: Response) -> schemas.OrganisationDetail:
-        with edge.database.reading() as session:
+    def one(
+        organisation_id: UUID, response: Response, access: Access = edge.may(Action.READ_REGISTER)
+    ) -> schemas.OrganisationDetail:
+        with edge.database.reading(access.acting) as session:
             row = repository.load_organisation(session, organisation_id)
             history = repository.history(session, organisation_id)
+        whole = access.fields(row.office) is Fields.CASE
         response.headers["ETag"] = etag(row.version)
         shown = schemas.organisation_view(row.id, row.version, repository.to_organisation(row))
         step_labels = {step.value: label for step, label in labels.ORGANISATION_STEP.items()}
-        return schemas.OrganisationDetail(**shown.model_dump(), history=_history(history, step_labels))
+        return schemas.OrganisationDetail(
+            **shown.model_dump(), history=_history(history, step_labels, whole=whole)
+        )
 
 
 def _add_books(router: APIRouter, edge: Edge) -> None:
     @router.get("/books", summary="账册核对：每件案件（每个组织）的版本与统计事实摘要")
-    def books(kind: Kind = KIND_CASE, after: After = None, limit: BooksLimit = 1000) -> Response:
-        with edge.database.reading() as session:
+    def books(
+        kind: Kind = KIND_CASE,
+        after: After = None,
+        limit: BooksLimit = 1000,
+        access: Access = edge.may(Action.BOOKS),
+    ) -> Response:
+        with edge.database.reading(access.acting) as session:
             rows: Sequence[tuple[UUID, int, str]]
             if kind == KIND_ORGANISATION:
                 rows = [
@@ -313,7 +346,9 @@ def _require(changes: Mapping[str, Any], names: Sequence[str]) -> None:
             raise RuleViolation("request.field_required", "这一项不能为空。", field=name)
 
 
-def _views(edge: Edge, session: Session, filed: Sequence[use_cases.Filed]) -> list[schemas.CaseView]:
+def _views(
+    edge: Edge, access: Access, session: Session, filed: Sequence[use_cases.Filed]
+) -> list[schemas.CaseView]:
     organisations = repository.organisation_ids(session, [case for _, _, case in filed])
     return [
         schemas.view(
@@ -334,27 +369,31 @@ def _confirmation_due_on(edge: Edge, case: Case) -> date | None:
     return deadlines.confirmation_due(case.effective_on, edge.calendar).on
 
 
-def _history(entries: Sequence[Any], step_labels: Mapping[str, str]) -> list[schemas.JournalEntry]:
+def _history(
+    entries: Sequence[Any], step_labels: Mapping[str, str], *, whole: bool
+) -> list[schemas.JournalEntry]:
     return [
         schemas.JournalEntry(
             case_version=entry.case_version,
             step=entry.step,
             step_label=step_labels[entry.step],
             on=entry.on_date,
-            reason=entry.reason,
+            reason=entry.reason if whole else None,
             recorded_at=entry.recorded_at.isoformat(),
         )
         for entry in entries
     ]
 
 
-def _answer(edge: Edge, session: Session, filed: use_cases.Filed, *, status: int = 200) -> Answer:
+def _answer(
+    edge: Edge, access: Access, session: Session, filed: use_cases.Filed, *, status: int = 200
+) -> Answer:
     case_id, version, _ = filed
-    (view,) = _views(edge, session, [filed])
+    (view,) = _views(edge, access, session, [filed])
     headers = {"ETag": etag(version)}
     if status == 201:
         headers["Location"] = f"/mediation/cases/{case_id}"
-    return Answer(status=status, body=view.model_dump(mode="json"), headers=headers)
+    return Answer(status, view.model_dump(mode="json"), headers, case_id)
 
 
 def _organisation_answer(entered: use_cases.Entered, *, status: int = 200) -> Answer:
@@ -363,4 +402,4 @@ def _organisation_answer(entered: use_cases.Entered, *, status: int = 200) -> An
     if status == 201:
         headers["Location"] = f"/mediation/organisations/{id_}"
     view = schemas.organisation_view(id_, version, organisation)
-    return Answer(status=status, body=view.model_dump(mode="json"), headers=headers)
+    return Answer(status, view.model_dump(mode="json"), headers, id_)

@@ -47,6 +47,7 @@ class Case:
     effective_on: date | None = None
     confirmed_on: date | None = None
     amount_fen: int = 0
+    office: str = ""  # whose books it stands in; empty until it is placed
     cancelled: bool = False
 
     @property

@@ -7,6 +7,7 @@ from services.mediation.terms import (
     OrganisationStep,
     OrganisationType,
     Outcome,
+    PartyRole,
     Referral,
     Scope,
     Source,
@@ -25,6 +26,12 @@ STATUS = {
     Status.DECLINED: "不予受理",
     Status.CANCELLED: "误录已注销",
 }
+PARTY_ROLES = {
+    PartyRole.PARTY: "当事人",
+    PartyRole.AGENT: "代理人",
+    PartyRole.INVITED: "受邀参与调解的人",
+}
+
 STEP = {
     Step.REGISTER: "登记",
     Step.ACCEPT: "受理",

@@ -1,6 +1,7 @@
 """调解台账 and 调解组织名册: their columns, and what a row of them says."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -9,6 +10,7 @@ from typing import Any, TypeVar
 from sqlmodel import Session
 
 from services.mediation import domain, labels, organisations, repository, use_cases
+from services.mediation.access import OFFICE_KINDS, REGISTER_KINDS
 from services.mediation.case import AGREED, Case
 from services.mediation.organisations import Organisation
 from services.mediation.terms import (
@@ -165,6 +167,7 @@ class CaseLedger:
     """
 
     kind = "cases"
+    office_kinds = OFFICE_KINDS
     columns: Sequence[Column] = CASE_COLUMNS
 
     def __init__(self, edge: Edge) -> None:
@@ -202,6 +205,12 @@ class CaseLedger:
             **_ending(row),
         )
 
+    def region(self, case: Case) -> str:
+        return case.region
+
+    def at(self, case: Case, office: str) -> Case:
+        return replace(case, office=office)
+
     def key(self, case: Case) -> Key:
         return case.region, case.committee, case.case_number
 
@@ -235,6 +244,7 @@ class OrganisationLedger:
     """The register 调解组织名册 as a ledger."""
 
     kind = "organisations"
+    office_kinds = REGISTER_KINDS
     columns: Sequence[Column] = ORGANISATION_COLUMNS
 
     def __init__(self, edge: Edge) -> None:
@@ -264,6 +274,12 @@ class OrganisationLedger:
             established_on=row["established_on"],
             dissolved_on=row["dissolved_on"],
         )
+
+    def region(self, organisation: Organisation) -> str:
+        return organisation.region
+
+    def at(self, organisation: Organisation, office: str) -> Organisation:
+        return replace(organisation, office=office)
 
     def key(self, organisation: Organisation) -> Key:
         return organisation.region, organisation.name

@@ -7,10 +7,15 @@ from sqlalchemy import BigInteger, CheckConstraint, Column, Index, MetaData, Str
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
+from shared.contracts.mediation import SERVICE
+from shared.kit.audit import AuditTrail
 from shared.kit.database import UtcDateTime
 from shared.kit.idempotency import Idempotency
-from shared.kit.journal import journal_table
+from shared.kit.journal import Journal
 from shared.kit.outbox import EventLog
+from shared.kit.parties import Parties
+from shared.kit.throttle import Throttle
+from shared.kit.vault import Vault
 
 
 class MediationModel(SQLModel, registry=registry()):
@@ -59,10 +64,12 @@ class CaseRow(MediationModel, table=True):
             "case_number",
             "region",
             "committee",
+            "office",
             unique=True,
             sqlite_where=text("cancelled = 0"),
             postgresql_where=text("NOT cancelled"),
         ),
+        Index("cases_by_office", "office", "id"),
         Index("cases_by_closing", "region", "closed_on"),
     )
 
@@ -86,6 +93,7 @@ class CaseRow(MediationModel, table=True):
     effective_on: date | None
     confirmed_on: date | None
     amount_fen: int = Field(sa_column=Column(BigInteger, nullable=False))
+    office: str = Field(sa_column=Column(String(64), nullable=False, server_default=text("''")))
     cancelled: bool
     recorded_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
 
@@ -111,6 +119,7 @@ class OrganisationRow(MediationModel, table=True):
             sqlite_where=text("cancelled = 0"),
             postgresql_where=text("NOT cancelled"),
         ),
+        Index("organisations_by_office", "office", "id"),
         Index("organisations_by_type", "region", "org_type"),
     )
 
@@ -123,11 +132,16 @@ class OrganisationRow(MediationModel, table=True):
     is_agent_point: bool
     established_on: date | None
     dissolved_on: date | None
+    office: str = Field(sa_column=Column(String(64), nullable=False, server_default=text("''")))
     cancelled: bool
     recorded_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
 
 
 METADATA = MediationModel.metadata
-EVENTS = EventLog(METADATA)
-IDEMPOTENCY = Idempotency(METADATA)
-JOURNAL = journal_table(METADATA)
+AUDIT = AuditTrail(METADATA)
+EVENTS = EventLog(METADATA, AUDIT)
+VAULT = Vault(METADATA, service=SERVICE)
+IDEMPOTENCY = Idempotency(METADATA, VAULT)
+JOURNAL = Journal(METADATA, VAULT)
+PARTIES = Parties(METADATA, VAULT)
+THROTTLE = Throttle(METADATA)

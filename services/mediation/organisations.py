@@ -37,6 +37,7 @@ class Organisation:
     is_agent_point: bool = False
     established_on: date | None = None
     dissolved_on: date | None = None
+    office: str = ""  # whose books it stands in; empty until it is placed
     cancelled: bool = False
 
     @property

@@ -1,6 +1,5 @@
 """Every query of this service, and the one mapping between the domain and its rows."""
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import fields
@@ -30,6 +29,8 @@ from services.mediation.terms import (
     TerminationReason,
 )
 from shared.kernel.errors import Conflict, NotFound
+from shared.kit.acting import visible
+from shared.kit.journal import Entry, Note
 
 _CLOSED_SETS: Mapping[str, type[StrEnum]] = {
     "scope": Scope,
@@ -105,29 +106,38 @@ def add_organisations(
 
 
 def load(session: Session, case_id: UUID) -> CaseRow:
-    row = session.get(CaseRow, case_id)
+    row = session.exec(select(CaseRow).where(CaseRow.id == case_id, visible(session, CaseRow.office))).first()
     if row is None:
         raise _no_case()
     return row
 
 
+def office_of(session: Session, case_id: UUID) -> str:
+    """The office that keeps a case within the caller's scope; every other case is not found."""
+    return load(session, case_id).office
+
+
 def load_for_update(session: Session, case_id: UUID) -> CaseRow:
     """The row, locked until the transaction ends (PostgreSQL); SQLite has one writer at a time anyway."""
-    row = session.exec(select(CaseRow).where(CaseRow.id == case_id).with_for_update()).first()
+    query = select(CaseRow).where(CaseRow.id == case_id, visible(session, CaseRow.office))
+    row = session.exec(query.with_for_update()).first()
     if row is None:
         raise _no_case()
     return row
 
 
 def load_organisation(session: Session, id_: UUID) -> OrganisationRow:
-    row = session.get(OrganisationRow, id_)
+    row = session.exec(
+        select(OrganisationRow).where(OrganisationRow.id == id_, visible(session, OrganisationRow.office))
+    ).first()
     if row is None:
         raise _no_organisation()
     return row
 
 
 def load_organisation_for_update(session: Session, id_: UUID) -> OrganisationRow:
-    query = select(OrganisationRow).where(OrganisationRow.id == id_).with_for_update()
+    mine = visible(session, OrganisationRow.office)
+    query = select(OrganisationRow).where(OrganisationRow.id == id_, mine).with_for_update()
     row = session.exec(query).first()
     if row is None:
         raise _no_organisation()
@@ -163,39 +173,30 @@ def note(
     *,
     now: datetime,
 ) -> None:
-    """Append to the journal: (id, version, step, legal date, reason, what was entered)."""
-    rows = [
-        {
-            "case_id": id_,
-            "case_version": version,
-            "step": step.value,
-            "on_date": on,
-            "reason": reason,
-            "detail": json.dumps(detail, ensure_ascii=False, default=str),
-            "recorded_at": now,
-        }
-        for id_, version, step, on, reason, detail in entries
-    ]
-    if rows:
-        session.execute(insert(JOURNAL), rows)
+    """Append to the journal: (case id, version, step, legal date, reason, what was entered)."""
+    JOURNAL.note(session, [Note(*entry) for entry in entries], now=now)
 
 
-def history(session: Session, id_: UUID) -> Sequence[Any]:
-    return session.execute(
-        JOURNAL.select().where(JOURNAL.c.case_id == id_).order_by(JOURNAL.c.case_version)
-    ).all()
+def history(session: Session, id_: UUID) -> Sequence[Entry]:
+    return JOURNAL.history(session, id_)
 
 
 def by_numbers(session: Session, numbers: Iterable[str]) -> Sequence[CaseRow]:
     """Live cases that bear one of these numbers, of whatever committee."""
-    return session.exec(select(CaseRow).where(col(CaseRow.case_number).in_(set(numbers)), _LIVE)).all()
+    return session.exec(
+        select(CaseRow).where(
+            col(CaseRow.case_number).in_(set(numbers)), _LIVE, visible(session, CaseRow.office)
+        )
+    ).all()
 
 
 def organisations_by_names(session: Session, names: Iterable[str]) -> Sequence[OrganisationRow]:
     """Live entries that bear one of these names, in whatever region."""
     return session.exec(
         select(OrganisationRow).where(
-            col(OrganisationRow.name).in_(set(names)), ~col(OrganisationRow.cancelled)
+            col(OrganisationRow.name).in_(set(names)),
+            ~col(OrganisationRow.cancelled),
+            visible(session, OrganisationRow.office),
         )
     ).all()
 
@@ -225,7 +226,7 @@ def listed(
     number: str | None = None,
 ) -> Sequence[CaseRow]:
     """Up to `limit + 1` cases after `after` in order of filing; the extra one tells that there is more."""
-    query = select(CaseRow).order_by(col(CaseRow.id)).limit(limit + 1)
+    query = select(CaseRow).where(visible(session, CaseRow.office)).order_by(col(CaseRow.id)).limit(limit + 1)
     if after is not None:
         query = query.where(col(CaseRow.id) > after)
     if regions is not None:
@@ -257,7 +258,8 @@ def organisations_listed(
     name: str | None = None,
 ) -> Sequence[OrganisationRow]:
     """The same for the register. On the day of its dissolution an organisation no longer counts as active."""
-    query = select(OrganisationRow).order_by(col(OrganisationRow.id)).limit(limit + 1)
+    mine = visible(session, OrganisationRow.office)
+    query = select(OrganisationRow).where(mine).order_by(col(OrganisationRow.id)).limit(limit + 1)
     if after is not None:
         query = query.where(col(OrganisationRow.id) > after)
     if regions is not None:

@@ -44,6 +44,9 @@ Place = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, ma
 Fen = Annotated[int, Field(ge=0, le=LARGEST_AMOUNT_FEN, description="分")]
 
 
+Office = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[a-z0-9][a-z0-9_-]*$")]
+
+
 class Body(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
@@ -59,6 +62,7 @@ class RegisterCase(Body):
     referral: Referral | None = None
     dispute_type: DisputeType | None = None
     registered_on: date
+    office: Office | None = None  # the caller's own unless named
 
 
 class AcceptCase(Body):
@@ -131,6 +135,7 @@ class CaseView(BaseModel):
 
     id: UUID
     version: int
+    office: str
     status: Status
     status_label: str
     case_number: str
@@ -199,6 +204,7 @@ class RegisterOrganisation(Body):
     is_agent_point: bool = False
     established_on: date | None = None
     dissolved_on: date | None = None
+    office: Office | None = None  # the caller's own unless named
 
 
 class DissolveOrganisation(Body):
@@ -231,6 +237,7 @@ class OrganisationView(BaseModel):
 
     id: UUID
     version: int
+    office: str
     status: OrganisationStatus
     status_label: str
     name: str

@@ -92,6 +92,14 @@ class Status(StrEnum):
     CANCELLED = "cancelled"  # 录入错误，已注销
 
 
+class PartyRole(StrEnum):
+    """Who takes part in a people's mediation (人民调解法 20, 23): the law knows no sides, only parties."""
+
+    PARTY = "party"  # 当事人
+    AGENT = "agent"  # 代理人
+    INVITED = "invited"  # 受邀参与调解的人
+
+
 class Step(StrEnum):
     REGISTER = "register"  # 登记
     ACCEPT = "accept"  # 受理

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Query, Request, Response
 from sqlmodel import Session
 
 from services.reconsideration import deadlines, labels, repository, schemas, use_cases
+from services.reconsideration.access import ACTION_OF, OFFICE_KINDS, Action
 from services.reconsideration.domain import Case
 from services.reconsideration.events import facts_of
 from services.reconsideration.ledger import organ_of
@@ -17,6 +18,7 @@ from services.reconsideration.terms import Status, Step
 from shared.contracts.envelope import digest
 from shared.contracts.reconsideration import KIND
 from shared.kernel.errors import RuleViolation
+from shared.kit.access import Access, Fields
 from shared.kit.concurrency import IfMatch, etag
 from shared.kit.edge import Edge
 from shared.kit.idempotency import Answer, IdempotencyKey
@@ -33,14 +35,23 @@ def create_router(edge: Edge) -> APIRouter:
 
 def _add_filing(router: APIRouter, edge: Edge) -> None:
     @router.post("/cases", status_code=201, response_model=schemas.CaseView, summary="收到申请")
-    def receive(body: schemas.ReceiveCase, request: Request, key: IdempotencyKey = None) -> Response:
-        values = body.model_dump(exclude={"organ_region", "organ_level"})
+    def receive(
+        body: schemas.ReceiveCase,
+        request: Request,
+        key: IdempotencyKey = None,
+        access: Access = edge.may(Action.FILE),
+    ) -> Response:
+        values = body.model_dump(exclude={"organ_region", "organ_level", "office"})
         region, level = organ_of(edge.tree, body.organ_region, body.organ_level, on=body.received_on)
-        application = Case(authority_region=region, authority_level=level, **values)
+        office = access.place(OFFICE_KINDS, region, edge.tree, named=body.office)
+        application = Case(authority_region=region, authority_level=level, office=office, **values)
         return edge.act(
             request,
             body,
-            lambda session, now: _answer(edge, use_cases.receive(session, application, now=now), status=201),
+            lambda session, now: _answer(
+                edge, access, use_cases.receive(session, application, now=now), status=201
+            ),
+            access=access,
             key=key,
         )
 
@@ -51,6 +62,7 @@ def _add_filing(router: APIRouter, edge: Edge) -> None:
         request: Request,
         key: IdempotencyKey = None,
         if_match: IfMatch = None,
+        access: Access = edge.may(Action.CORRECT),
     ) -> Response:
         changes = _changes(edge, body.changes)
         return edge.act(
@@ -58,6 +70,7 @@ def _add_filing(router: APIRouter, edge: Edge) -> None:
             body,
             lambda session, now: _answer(
                 edge,
+                access,
                 use_cases.correct(
                     session,
                     case_id,
@@ -68,6 +81,7 @@ def _add_filing(router: APIRouter, edge: Edge) -> None:
                     now=now,
                 ),
             ),
+            access=access,
             key=key,
         )
 
@@ -82,13 +96,14 @@ def _add_steps(router: APIRouter, edge: Edge) -> None:
             request: Request,
             key: IdempotencyKey = None,
             if_match: IfMatch = None,
+            access: Access = edge.may(ACTION_OF.get(name, Action.STEP)),
         ) -> Response:
             entered = {field: getattr(body, field) for field in shape.model_fields}
 
             def work(session: Session, now: datetime) -> Answer:
-                return _answer(edge, act(session, case_id, **entered, if_match=if_match, now=now))
+                return _answer(edge, access, act(session, case_id, **entered, if_match=if_match, now=now))
 
-            return edge.act(request, body, work, key=key)
+            return edge.act(request, body, work, access=access, key=key)
 
         # The closure is one for all steps; the shape of its body is what tells them apart.
         take_step.__annotations__["body"] = shape
@@ -120,9 +135,10 @@ def _add_reading(router: APIRouter, edge: Edge) -> None:
         received_from: date | None = None,
         received_to: date | None = None,
         case_number: str | None = None,
+        access: Access = edge.may(Action.READ),
     ) -> Page[schemas.CaseView]:
         regions = edge.tree.subtree(edge.tree.find(region).code) if region else None
-        with edge.database.reading() as session:
+        with edge.database.reading(access.acting) as session:
             rows = repository.listed(
                 session,
                 after=after,
@@ -133,16 +149,21 @@ def _add_reading(router: APIRouter, edge: Edge) -> None:
                 received_to=received_to,
                 number=case_number,
             )
-        views = [_view(edge, (row.id, row.version, repository.to_domain(row))) for row in rows]
+            cases = repository.opened(session, rows)
+        views = [
+            _view(edge, access, (row.id, row.version, case)) for row, case in zip(rows, cases, strict=True)
+        ]
         return page(views, ids=[row.id for row in rows], limit=limit)
 
     @router.get("/cases/{case_id}", response_model=schemas.CaseDetail, summary="一件案件及其经过")
-    def one(case_id: UUID, response: Response) -> schemas.CaseDetail:
-        with edge.database.reading() as session:
+    def one(case_id: UUID, response: Response, access: Access = edge.may(Action.READ)) -> schemas.CaseDetail:
+        with edge.database.reading(access.acting) as session:
             row = repository.load(session, case_id)
+            (case,) = repository.opened(session, [row])
             history = repository.history(session, case_id)
+        whole = access.fields(row.office) is Fields.CASE
         response.headers["ETag"] = etag(row.version)
-        shown = _view(edge, (row.id, row.version, repository.to_domain(row)))
+        shown = _view(edge, access, (row.id, row.version, case))
         return schemas.CaseDetail(
             **shown.model_dump(),
             history=[
@@ -151,7 +172,7 @@ def _add_reading(router: APIRouter, edge: Edge) -> None:
                     step=entry.step,
                     step_label=labels.STEP[Step(entry.step)],
                     on=entry.on_date,
-                    reason=entry.reason,
+                    reason=entry.reason if whole else None,
                     recorded_at=entry.recorded_at.isoformat(),
                 )
                 for entry in history
@@ -160,16 +181,19 @@ def _add_reading(router: APIRouter, edge: Edge) -> None:
 
     @router.get("/books", summary="账册核对：每件案件的版本与统计事实摘要")
     def books(
-        kind: Literal["reconsideration_case"] = KIND, after: After = None, limit: BooksLimit = 1000
+        kind: Literal["reconsideration_case"] = KIND,
+        after: After = None,
+        limit: BooksLimit = 1000,
+        access: Access = edge.may(Action.BOOKS),
     ) -> Response:
-        with edge.database.reading() as session:
+        with edge.database.reading(access.acting) as session:
             rows = repository.listed(session, after=after, limit=limit)
         items = [
             {
                 "kind": kind,
                 "case_id": row.id,
                 "version": row.version,
-                "digest": digest(facts_of(repository.to_domain(row))),
+                "digest": digest(facts_of(repository.to_domain(row, None))),
             }
             for row in rows[:limit]
         ]
@@ -198,15 +222,17 @@ def _changes(edge: Edge, named: schemas.Changes) -> dict[str, Any]:
     return changes
 
 
-def _view(edge: Edge, filed: use_cases.Filed) -> schemas.CaseView:
+def _view(edge: Edge, access: Access, filed: use_cases.Filed) -> schemas.CaseView:
     case_id, version, case = filed
     review_due = deadlines.acceptance_review_due(case.received_on, edge.calendar)
-    return schemas.view(case_id, version, case, review_due_on=review_due.on)
+    shown = schemas.view(case_id, version, case, review_due_on=review_due.on)
+    return shown if access.fields(case.office) is Fields.CASE else schemas.without_words(shown)
 
 
-def _answer(edge: Edge, filed: use_cases.Filed, *, status: int = 200) -> Answer:
+def _answer(edge: Edge, access: Access, filed: use_cases.Filed, *, status: int = 200) -> Answer:
     case_id, version, _ = filed
     headers = {"ETag": etag(version)}
     if status == 201:
         headers["Location"] = f"/reconsideration/cases/{case_id}"
-    return Answer(status=status, body=_view(edge, filed).model_dump(mode="json"), headers=headers)
+    body = _view(edge, access, filed).model_dump(mode="json")
+    return Answer(status, body, headers, case_id)

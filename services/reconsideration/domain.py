@@ -56,6 +56,7 @@ class Case:
     withdraw_reason: WithdrawReason | None = None
     opinion_letters_on: tuple[date, ...] = ()
     recommendation_letters_on: tuple[date, ...] = ()
+    office: str = ""  # whose books it stands in; empty until it is placed
     cancelled: bool = False
 
     @property

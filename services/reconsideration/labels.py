@@ -4,6 +4,7 @@ from services.reconsideration.terms import (
     Channel,
     OrganLevel,
     Outcome,
+    PartyRole,
     Procedure,
     Refusal,
     RespondentType,
@@ -21,6 +22,13 @@ STATUS = {
     Status.NOT_ACCEPTED: "未受理办结",
     Status.CANCELLED: "误录已注销",
 }
+PARTY_ROLES = {
+    PartyRole.APPLICANT: "申请人",
+    PartyRole.REPRESENTATIVE: "申请人代表",
+    PartyRole.THIRD_PARTY: "第三人",
+    PartyRole.AGENT: "代理人",
+}
+
 STEP = {
     Step.RECEIVE: "收到申请",
     Step.ACCEPT: "受理",

@@ -1,6 +1,7 @@
 """复议台账: its columns, and what a row of it says."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -8,6 +9,7 @@ from typing import Any, TypeVar
 from sqlmodel import Session
 
 from services.reconsideration import domain, labels, repository, use_cases
+from services.reconsideration.access import OFFICE_KINDS
 from services.reconsideration.domain import Case
 from services.reconsideration.terms import (
     Channel,
@@ -93,6 +95,7 @@ class ReconsiderationLedger:
     """The ledger of reconsideration cases."""
 
     kind = "cases"
+    office_kinds = OFFICE_KINDS
     columns: Sequence[Column] = COLUMNS
 
     def __init__(self, edge: Edge) -> None:
@@ -131,14 +134,20 @@ class ReconsiderationLedger:
             **_ending(row),
         )
 
+    def region(self, case: Case) -> str:
+        return case.authority_region
+
+    def at(self, case: Case, office: str) -> Case:
+        return replace(case, office=office)
+
     def key(self, case: Case) -> Key:
         return case.authority_region, case.case_number
 
     def stored(self, session: Session, cases: Sequence[Case]) -> Mapping[Key, Stored[Case]]:
         rows = repository.by_numbers(session, [case.case_number for case in cases])
         return {
-            (row.authority_region, row.case_number): Stored(row.id, row.version, repository.to_domain(row))
-            for row in rows
+            (row.authority_region, row.case_number): Stored(row.id, row.version, case)
+            for row, case in zip(rows, repository.opened(session, rows), strict=True)
         }
 
     def add(self, session: Session, cases: Sequence[Case]) -> None:

@@ -2,30 +2,54 @@
 
 from pathlib import Path
 
-from services.reconsideration import api
+from services.reconsideration import api, repository
+from services.reconsideration.access import PARTY_ACTIONS, POLICY, Action
 from services.reconsideration.ledger import ReconsiderationLedger
-from services.reconsideration.models import EVENTS, IDEMPOTENCY, METADATA
+from services.reconsideration.models import (
+    AUDIT,
+    EVENTS,
+    IDEMPOTENCY,
+    JOURNAL,
+    METADATA,
+    PARTIES,
+    THROTTLE,
+    VAULT,
+)
+from services.reconsideration.terms import PartyRole
 from shared.contracts.reconsideration import SERVICE
 from shared.kernel.calendar import WorkCalendar
 from shared.kernel.clock import Clock, system_clock
 from shared.kernel.regions import RegionTree
 from shared.kit import imports
+from shared.kit.access import Directory, Gate
 from shared.kit.app import Service
+from shared.kit.audit_keeping import AuditKeeping
+from shared.kit.audit_routes import audit_routes
 from shared.kit.database import Database
-from shared.kit.edge import Edge, log_routes
+from shared.kit.directory import Nobody
+from shared.kit.edge import Edge, log_routes, refusals_of
 from shared.kit.migrations import migrate
+from shared.kit.party_routes import party_routes
+from shared.kit.personal_limits import REVEALS, SEARCHES, PersonalLimits
 from shared.kit.relay import Relay
 from shared.kit.settings import Settings
+from shared.kit.vault_erasure import DestroyedList, reconcile
+from shared.kit.vault_keys import FileMaster
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
-def create(settings: Settings, *, nats_url: str, clock: Clock = system_clock) -> Service:
+def create(
+    settings: Settings, *, nats_url: str, clock: Clock = system_clock, directory: Directory | None = None
+) -> Service:
+    """`directory` says who calls; without one nobody is known."""
     database = Database(settings.database_of(SERVICE), METADATA)
     relay = Relay(database, EVENTS, service=SERVICE, nats_url=nats_url)
     edge = Edge(
         service=SERVICE,
         database=database,
+        gate=Gate(directory or Nobody(), POLICY, clock, note=refusals_of(database, AUDIT, clock)),
+        audit=AUDIT,
         events=EVENTS,
         idempotency=IDEMPOTENCY,
         relay=relay,
@@ -34,19 +58,46 @@ def create(settings: Settings, *, nats_url: str, clock: Clock = system_clock) ->
         tree=RegionTree.builtin(),
     )
 
+    keeping = AuditKeeping(
+        database,
+        AUDIT,
+        service=SERVICE,
+        keys=settings.keys,
+        folder=settings.data / "checkpoints",
+        nats_url=nats_url,
+        clock=clock,
+    )
+    destroyed = DestroyedList(settings.keys.path(f"{SERVICE}.destroyed"))
+
     def prepare() -> None:
         migrate(database, MIGRATIONS)
+        VAULT.unlock(FileMaster(settings.keys.master_key()))
         edge.begin()
+        with database.writing() as session:
+            VAULT.begin(session, clock())
+            JOURNAL.seal_earlier(session)
+            repository.seal_earlier(session)
+        reconcile(database, VAULT, destroyed)
 
     return Service(
         name=SERVICE,
         routers=(
             api.create_router(edge),
-            imports.routes(edge, {"cases": ReconsiderationLedger(edge)}),
-            log_routes(edge),
+            imports.routes(edge, {"cases": ReconsiderationLedger(edge)}, Action.IMPORT),
+            log_routes(edge, Action.LOG),
+            party_routes(
+                edge,
+                PARTIES,
+                roles=PartyRole,
+                actions=PARTY_ACTIONS,
+                require_case=repository.office_of,
+                destroyed=destroyed,
+                spend=PersonalLimits(THROTTLE, {Action.REVEAL: REVEALS, Action.SEARCH: SEARCHES}),
+            ),
+            audit_routes(database, AUDIT, edge.gate, Action.AUDIT, clock, EVENTS),
         ),
         migrate=prepare,
-        workers=(relay.run,),
+        workers=(relay.run, *keeping.workers),
         health=edge.health,
         close=database.dispose,
     )

@@ -7,10 +7,15 @@ from sqlalchemy import JSON, CheckConstraint, Column, Index, MetaData, String, T
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
+from shared.contracts.reconsideration import SERVICE
+from shared.kit.audit import AuditTrail
 from shared.kit.database import UtcDateTime
 from shared.kit.idempotency import Idempotency
-from shared.kit.journal import journal_table
+from shared.kit.journal import Journal
 from shared.kit.outbox import EventLog
+from shared.kit.parties import Parties
+from shared.kit.throttle import Throttle
+from shared.kit.vault import SealedTable, Vault
 
 
 class ReconsiderationModel(SQLModel, registry=registry()):
@@ -44,10 +49,12 @@ class CaseRow(ReconsiderationModel, table=True):
             "one_live_case_per_number",
             "case_number",  # first: ledgers are looked up by number
             "authority_region",
+            "office",
             unique=True,
             sqlite_where=text("cancelled = 0"),
             postgresql_where=text("NOT cancelled"),
         ),
+        Index("cases_by_office", "office", "id"),
         Index("cases_by_closing", "authority_region", "closed_on"),
     )
 
@@ -75,11 +82,17 @@ class CaseRow(ReconsiderationModel, table=True):
     withdraw_reason: str | None = Field(sa_column=Column(String(32)))
     opinion_letters_on: list[str] = Field(sa_column=Column(JSON, nullable=False))
     recommendation_letters_on: list[str] = Field(sa_column=Column(JSON, nullable=False))
+    office: str = Field(sa_column=Column(String(64), nullable=False, server_default=text("''")))
     cancelled: bool
     recorded_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
 
 
 METADATA = ReconsiderationModel.metadata
-EVENTS = EventLog(METADATA)
-IDEMPOTENCY = Idempotency(METADATA)
-JOURNAL = journal_table(METADATA)
+AUDIT = AuditTrail(METADATA)
+EVENTS = EventLog(METADATA, AUDIT)
+VAULT = Vault(METADATA, service=SERVICE)
+IDEMPOTENCY = Idempotency(METADATA, VAULT)
+VAULT.register(SealedTable(METADATA.tables["case_file"], ("matter",), case="id"))
+JOURNAL = Journal(METADATA, VAULT)
+PARTIES = Parties(METADATA, VAULT)
+THROTTLE = Throttle(METADATA)

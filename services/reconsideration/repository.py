@@ -1,6 +1,5 @@
 """Every query of this service, and the one mapping between Case and row."""
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import date, datetime
@@ -12,7 +11,7 @@ from sqlalchemy import insert, update
 from sqlmodel import Session, col, select
 
 from services.reconsideration.domain import Case
-from services.reconsideration.models import JOURNAL, CaseRow
+from services.reconsideration.models import JOURNAL, VAULT, CaseRow
 from services.reconsideration.terms import (
     Channel,
     OrganLevel,
@@ -26,6 +25,9 @@ from services.reconsideration.terms import (
     WithdrawReason,
 )
 from shared.kernel.errors import Conflict, NotFound
+from shared.kit.acting import visible
+from shared.kit.journal import Entry, Note
+from shared.kit.vault import CaseKey
 
 _CLOSED_SETS: Mapping[str, type[StrEnum]] = {
     "authority_level": OrganLevel,
@@ -37,6 +39,8 @@ _CLOSED_SETS: Mapping[str, type[StrEnum]] = {
     "termination_ground": TerminationGround,
     "withdraw_reason": WithdrawReason,
 }
+_TABLE = "case_file"
+_SEALED = frozenset({"matter"})  # what an application is about is told in words that name people
 _DATE_LISTS = frozenset({"opinion_letters_on", "recommendation_letters_on"})
 _FIELDS = tuple(field.name for field in fields(Case))
 _STATUS_FILTER = {
@@ -56,11 +60,14 @@ _STATUS_FILTER = {
 }
 
 
-def to_domain(row: CaseRow) -> Case:
+def to_domain(row: CaseRow, key: CaseKey | None) -> Case:
+    """The case of a row. Without its key, or when that was destroyed, it has no sealed words."""
     values: dict[str, Any] = {}
     for name in _FIELDS:
         value = getattr(row, name)
-        if name in _DATE_LISTS:
+        if name in _SEALED:
+            value = None if key is None else key.unseal(table=_TABLE, column=name, row=row.id, sealed=value)
+        elif name in _DATE_LISTS:
             value = tuple(date.fromisoformat(day) for day in value)
         elif value is not None and name in _CLOSED_SETS:
             value = _CLOSED_SETS[name](value)
@@ -68,11 +75,20 @@ def to_domain(row: CaseRow) -> Case:
     return Case(**values)
 
 
-def _columns(case: Case) -> dict[str, Any]:
+def opened(session: Session, rows: Sequence[CaseRow]) -> list[Case]:
+    """The cases of these rows with all their words."""
+    keys = VAULT.open_keys(session, [row.id for row in rows])
+    return [to_domain(row, keys.get(row.id)) for row in rows]
+
+
+def _columns(case_id: UUID, case: Case, key: CaseKey) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for name in _FIELDS:
         value = getattr(case, name)
-        if name in _DATE_LISTS:
+        if name in _SEALED:
+            plain = None if key.erased else value
+            value = plain and key.seal(table=_TABLE, column=name, row=case_id, value=plain)
+        elif name in _DATE_LISTS:
             value = [day.isoformat() for day in value]
         elif isinstance(value, StrEnum):
             value = value.value
@@ -80,22 +96,48 @@ def _columns(case: Case) -> dict[str, Any]:
     return values
 
 
-def add(session: Session, cases: Iterable[tuple[UUID, Case]], *, now: datetime) -> None:
-    rows = [{"id": id_, "version": 1, "recorded_at": now, **_columns(case)} for id_, case in cases]
+def add(session: Session, cases: Iterable[tuple[UUID, Case]], *, now: datetime) -> Mapping[UUID, CaseKey]:
+    """Insert new cases; their keys, made for them."""
+    filed = list(cases)
+    keys = VAULT.new_keys(session, [id_ for id_, _ in filed])
+    rows = [
+        {"id": id_, "version": 1, "recorded_at": now, **_columns(id_, case, keys[id_])} for id_, case in filed
+    ]
     if rows:
         session.execute(insert(CaseRow), rows)
+    return keys
+
+
+def seal_earlier(session: Session) -> None:
+    """Seal what an earlier release wrote in plain: sealed words begin with the name of their format."""
+    plain = session.execute(
+        select(CaseRow.id, CaseRow.matter).where(
+            col(CaseRow.matter).is_not(None), ~col(CaseRow.matter).startswith("v1.")
+        )
+    )
+    for case_id, matter in plain.all():
+        sealed = VAULT.key_for_change(session, case_id).seal(
+            table=_TABLE, column="matter", row=case_id, value=matter
+        )
+        session.execute(update(CaseRow).where(col(CaseRow.id) == case_id).values(matter=sealed))
 
 
 def load(session: Session, case_id: UUID) -> CaseRow:
-    row = session.get(CaseRow, case_id)
+    row = session.exec(select(CaseRow).where(CaseRow.id == case_id, visible(session, CaseRow.office))).first()
     if row is None:
         raise NotFound("reconsideration.not_found", "没有这件复议案件。")
     return row
 
 
+def office_of(session: Session, case_id: UUID) -> str:
+    """The office that keeps a case within the caller's scope; every other case is not found."""
+    return load(session, case_id).office
+
+
 def load_for_update(session: Session, case_id: UUID) -> CaseRow:
     """The row, locked until the transaction ends (PostgreSQL); SQLite has one writer at a time anyway."""
-    row = session.exec(select(CaseRow).where(CaseRow.id == case_id).with_for_update()).first()
+    query = select(CaseRow).where(CaseRow.id == case_id, visible(session, CaseRow.office))
+    row = session.exec(query.with_for_update()).first()
     if row is None:
         raise NotFound("reconsideration.not_found", "没有这件复议案件。")
     return row
@@ -103,10 +145,11 @@ def load_for_update(session: Session, case_id: UUID) -> CaseRow:
 
 def save(session: Session, case_id: UUID, case: Case, *, version: int) -> None:
     """Write the case as `version`; refuse when somebody else wrote that version first."""
+    key = VAULT.open_keys(session, [case_id])[case_id]
     changed = session.execute(
         update(CaseRow)
         .where(col(CaseRow.id) == case_id, col(CaseRow.version) == version - 1)
-        .values(version=version, **_columns(case))
+        .values(version=version, **_columns(case_id, case, key))
     )
     if changed.rowcount != 1:  # type: ignore[attr-defined]
         raise Conflict("reconsideration.changed_meanwhile", "此案刚被他人办理，请重新打开后再办。")
@@ -117,41 +160,34 @@ def note(
     entries: Iterable[tuple[UUID, int, Step, date, str | None, Mapping[str, Any]]],
     *,
     now: datetime,
+    keys: Mapping[UUID, CaseKey] | None = None,
 ) -> None:
     """Append to the journal: (case id, version, step, legal date, reason, what was entered)."""
-    rows = [
-        {
-            "case_id": case_id,
-            "case_version": version,
-            "step": step.value,
-            "on_date": on,
-            "reason": reason,
-            "detail": json.dumps(detail, ensure_ascii=False, default=str),
-            "recorded_at": now,
-        }
-        for case_id, version, step, on, reason, detail in entries
-    ]
-    if rows:
-        session.execute(insert(JOURNAL), rows)
+    JOURNAL.note(session, [Note(*entry) for entry in entries], now=now, keys=keys)
 
 
-def history(session: Session, case_id: UUID) -> Sequence[Any]:
-    return session.execute(
-        JOURNAL.select().where(JOURNAL.c.case_id == case_id).order_by(JOURNAL.c.case_version)
-    ).all()
+def history(session: Session, case_id: UUID) -> Sequence[Entry]:
+    return JOURNAL.history(session, case_id)
 
 
 def by_numbers(session: Session, numbers: Iterable[str]) -> Sequence[CaseRow]:
     """Live cases that bear one of these numbers, of whatever organ."""
     return session.exec(
-        select(CaseRow).where(col(CaseRow.case_number).in_(set(numbers)), ~col(CaseRow.cancelled))
+        select(CaseRow).where(
+            col(CaseRow.case_number).in_(set(numbers)),
+            ~col(CaseRow.cancelled),
+            visible(session, CaseRow.office),
+        )
     ).all()
 
 
 def number_taken(session: Session, region: str, number: str, *, except_for: UUID | None = None) -> bool:
     found = session.exec(
         select(CaseRow.id).where(
-            CaseRow.authority_region == region, CaseRow.case_number == number, ~col(CaseRow.cancelled)
+            visible(session, CaseRow.office),
+            CaseRow.authority_region == region,
+            CaseRow.case_number == number,
+            ~col(CaseRow.cancelled),
         )
     ).first()
     return found is not None and found != except_for
@@ -169,7 +205,7 @@ def listed(
     number: str | None = None,
 ) -> Sequence[CaseRow]:
     """Up to `limit + 1` cases after `after` in order of filing; the extra one tells that there is more."""
-    query = select(CaseRow).order_by(col(CaseRow.id)).limit(limit + 1)
+    query = select(CaseRow).where(visible(session, CaseRow.office)).order_by(col(CaseRow.id)).limit(limit + 1)
     if after is not None:
         query = query.where(col(CaseRow.id) > after)
     if regions is not None:

@@ -33,6 +33,9 @@ Words = Annotated[
 Place = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64)]
 
 
+Office = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[a-z0-9][a-z0-9_-]*$")]
+
+
 class Body(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
@@ -50,6 +53,7 @@ class ReceiveCase(Body):
     channel: Channel | None = None
     is_group: bool = False
     received_on: date
+    office: Office | None = None  # the caller's own unless named
 
 
 class AcceptCase(Body):
@@ -119,6 +123,7 @@ class CaseView(BaseModel):
 
     id: UUID
     version: int
+    office: str
     status: Status
     status_label: str
     law_version: LawVersion
@@ -160,6 +165,11 @@ def view(case_id: UUID, version: int, case: Case, *, review_due_on: date | None 
         acceptance_review_due_on=review_due_on if case.status is Status.RECEIVED else None,
         **values,
     )
+
+
+def without_words(shown: CaseView) -> CaseView:
+    """The same case for whoever may see its facts only: nothing that was written freely."""
+    return shown.model_copy(update={"respondent": None, "matter": None, "field": None})
 
 
 class JournalEntry(BaseModel):

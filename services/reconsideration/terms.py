@@ -98,6 +98,15 @@ class Status(StrEnum):
     CANCELLED = "cancelled"  # 录入错误，已注销
 
 
+class PartyRole(StrEnum):
+    """Who takes part in a reconsideration besides the respondent organ (ARL 14, 16, 17)."""
+
+    APPLICANT = "applicant"  # 申请人
+    REPRESENTATIVE = "representative"  # 申请人代表, more than five applicants
+    THIRD_PARTY = "third_party"  # 第三人
+    AGENT = "agent"  # 代理人
+
+
 class Step(StrEnum):
     RECEIVE = "receive"  # 收到申请
     ACCEPT = "accept"  # 受理

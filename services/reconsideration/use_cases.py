@@ -139,9 +139,12 @@ def _file(
 ) -> list[Filed]:
     """Save new cases and queue their events; the request's one transaction commits all of it."""
     filed = [(uuid7(), case, event) for case, event in decided]
-    repository.add(session, [(id_, case) for id_, case, _ in filed], now=now)
+    keys = repository.add(session, [(id_, case) for id_, case, _ in filed], now=now)
     repository.note(
-        session, [(id_, 1, step, event.on, None, _entered(case)) for id_, case, event in filed], now=now
+        session,
+        [(id_, 1, step, event.on, None, _entered(case)) for id_, case, event in filed],
+        now=now,
+        keys=keys,
     )
     EVENTS.record(
         session,
@@ -170,7 +173,8 @@ def _change(
     """Load and lock, decide, save and announce: the shape of every step."""
     row = repository.load_for_update(session, case_id)
     require_version(if_match, row.version)
-    case, event = decide(repository.to_domain(row))
+    (present,) = repository.opened(session, [row])
+    case, event = decide(present)
     version = row.version + 1
     repository.save(session, case_id, case, version=version)
     repository.note(session, [(case_id, version, step, event.on, reason, entered)], now=now)

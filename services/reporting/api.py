@@ -1,17 +1,23 @@
 """The JSON routes of the reporting service: figures, the cases behind them, and what is known of their completeness."""
 
 from collections.abc import Callable
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 
 from services.reporting import figures, repository, schemas
+from services.reporting.access import Action
 from services.reporting.facts import DEFAULT_SCOPE
 from services.reporting.figures import FIRST, CountedCase, Figure, Report
 from services.reporting.indicators import INDICATORS, Definition, Expression, Indicator, find
+from services.reporting.models import AUDIT
+from services.reporting.rates import Rate
 from services.reporting.recount import recount
+from services.reporting.suppression import for_outsiders
 from shared.kernel.clock import Clock
 from shared.kernel.regions import NATION, RegionTree
+from shared.kit.access import Access, Gate
+from shared.kit.audit import AuditEntry
 from shared.kit.database import Database
 from shared.kit.subscription import Freshness
 
@@ -29,6 +35,7 @@ GAPS_SHOWN = 100
 
 def create_router(
     database: Database,
+    gate: Gate,
     tree: RegionTree,
     clock: Clock,
     *,
@@ -37,11 +44,13 @@ def create_router(
 ) -> APIRouter:
     """`rebuild` forgets all projections and lets the subscription start from the first message again."""
     router = APIRouter()
-    _add_figures(router, database, tree, clock, freshness)
-    _add_self_checks(router, database, tree)
+    _add_figures(router, database, gate, tree, clock, freshness)
+    _add_self_checks(router, database, gate, tree)
 
     @router.post("/rebuild", status_code=202, summary="清空统计结果并从头重建")
-    def start_rebuild() -> schemas.RebuildOut:
+    def start_rebuild(access: Annotated[Access, Depends(gate.rule(Action.REBUILD))]) -> schemas.RebuildOut:
+        with database.writing(access.acting) as session:
+            AUDIT.record(session, [AuditEntry(access.action, "projection", "all")], clock())
         rebuild()
         return schemas.RebuildOut(status="rebuilding")
 
@@ -51,16 +60,21 @@ def create_router(
 def _add_figures(
     router: APIRouter,
     database: Database,
+    gate: Gate,
     tree: RegionTree,
     clock: Clock,
     freshness: Callable[[], Freshness | None],
 ) -> None:
+    may_see = gate.rule(Action.FIGURES)
+    may_open = gate.rule(Action.CASES)
+
     @router.get("/indicators", summary="指标目录：每项指标的口径、公式和依据")
-    def indicators() -> list[schemas.IndicatorOut]:
+    def indicators(access: Annotated[Access, Depends(may_see)]) -> list[schemas.IndicatorOut]:
         return [_indicator(indicator) for indicator in INDICATORS.values()]
 
     @router.get("/rates", summary="一个地区一个期间的数字和比率")
     def rates(
+        access: Annotated[Access, Depends(may_see)],
         period: Asked,
         region: Region = NATION,
         indicator: str | None = None,
@@ -74,14 +88,17 @@ def _add_figures(
         every = indicator is None and definition is None
         definitions = figures.chosen(indicator, figures.ALL if every else definition)
         known = freshness()
-        with database.reading() as session:
+        with database.reading(access.acting) as session:
             report = figures.report(
                 session, asked, definitions, compare=compare, now=clock(), freshness=known
             )
+        if not access.inside(asked.region.code, tree):
+            report = for_outsiders(report)
         return _report(tree, report)
 
     @router.get("/rates/{indicator}/cases", summary="一个数字背后的案件")
     def cases(
+        access: Annotated[Access, Depends(may_open)],
         indicator: str,
         period: Asked,
         region: Region = NATION,
@@ -96,8 +113,11 @@ def _add_figures(
         found = find(indicator)
         chosen = found.definition(definition)
         expression = figures.part_of(chosen, part)
-        with database.reading() as session:
-            page = figures.counted_cases(session, tree, asked, expression, after=after, limit=limit)
+        inside = access.above(asked.region.code, tree)
+        with database.reading(access.acting) as session:
+            page = figures.counted_cases(
+                session, tree, asked, expression, after=after, limit=limit, inside=inside
+            )
         return schemas.CasesOut(
             indicator=found.id,
             definition=chosen.id,
@@ -111,10 +131,14 @@ def _add_figures(
         )
 
 
-def _add_self_checks(router: APIRouter, database: Database, tree: RegionTree) -> None:
+def _add_self_checks(router: APIRouter, database: Database, gate: Gate, tree: RegionTree) -> None:
+    Checking = Annotated[Access, Depends(gate.rule(Action.CHECK))]
+
     @router.get("/facts", summary="各案件的版本和摘要，供与业务系统核对")
-    def fact_versions(kind: KindName, after: str = FIRST, limit: Limit = 1000) -> schemas.FactsOut:
-        with database.reading() as session:
+    def fact_versions(
+        access: Checking, kind: KindName, after: str = FIRST, limit: Limit = 1000
+    ) -> schemas.FactsOut:
+        with database.reading(access.acting) as session:
             rows = repository.fact_page(session, kind, after=after, limit=limit + 1)
         return schemas.FactsOut(
             items=[schemas.FactOut.model_validate(row) for row in rows[:limit]],
@@ -122,13 +146,13 @@ def _add_self_checks(router: APIRouter, database: Database, tree: RegionTree) ->
         )
 
     @router.get("/recount", summary="逐案重新计数并与统计结果比较")
-    def recounted() -> schemas.RecountOut:
-        with database.reading() as session:
+    def recounted(access: Checking) -> schemas.RecountOut:
+        with database.reading(access.acting) as session:
             return schemas.RecountOut.model_validate(recount(session, tree))
 
     @router.get("/quarantine", summary="无法读取的案件信息")
-    def quarantined(after: int = 0, limit: Limit = 100) -> schemas.QuarantineOut:
-        with database.reading() as session:
+    def quarantined(access: Checking, after: int = 0, limit: Limit = 100) -> schemas.QuarantineOut:
+        with database.reading(access.acting) as session:
             rows = repository.quarantine_page(session, after=after, limit=limit + 1)
         return schemas.QuarantineOut(
             items=[schemas.QuarantinedOut.model_validate(row) for row in rows[:limit]],
@@ -136,8 +160,8 @@ def _add_self_checks(router: APIRouter, database: Database, tree: RegionTree) ->
         )
 
     @router.get("/progress", summary="读到何处，缺什么")
-    def progress() -> schemas.ProgressOut:
-        with database.reading() as session:
+    def progress(access: Annotated[Access, Depends(gate.rule(Action.PROGRESS))]) -> schemas.ProgressOut:
+        with database.reading(access.acting) as session:
             reached = repository.position(session)
             return schemas.ProgressOut(
                 position=None if reached is None else schemas.PositionOut.model_validate(reached),
@@ -169,9 +193,7 @@ def _rate(report: Report, figure: Figure) -> schemas.RateOut:
     if figure.previous is not None and figure.previous_period is not None:
         previous = schemas.PreviousRate(
             period=figure.previous_period.text,
-            numerator=figure.previous.numerator,
-            denominator=figure.previous.denominator,
-            rate=figure.previous.text(),
+            **_told(figure.previous, withheld=figure.previous_withheld),
         )
     return schemas.RateOut(
         indicator=figure.indicator.id,
@@ -180,14 +202,20 @@ def _rate(report: Report, figure: Figure) -> schemas.RateOut:
         definition_name=figure.definition.name,
         region=report.asked.region.code,
         period=figure.period.text,
-        numerator=figure.rate.numerator,
-        denominator=figure.rate.denominator,
-        rate=figure.rate.text(),
+        **_told(figure.rate, withheld=figure.withheld),
+        withheld=figure.withheld,
         unit=figure.rate.unit,
         as_of=report.as_of,
         previous=previous,
         change_points=figure.change_points,
     )
+
+
+def _told(rate: Rate, *, withheld: bool) -> dict[str, Any]:
+    """The parts of a rate, or none of them where it is over too few cases for this reader."""
+    if withheld:
+        return dict.fromkeys(("numerator", "denominator", "rate"))
+    return {"numerator": rate.numerator, "denominator": rate.denominator, "rate": rate.text()}
 
 
 def _case(tree: RegionTree, item: CountedCase) -> schemas.CountedCaseOut:

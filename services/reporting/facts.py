@@ -102,6 +102,7 @@ class FactVersion:
     event_id: str
     source: str
     occurred_at: datetime
+    office: str = ""
 
     @property
     def key(self) -> tuple[str, str]:
@@ -161,6 +162,7 @@ def version_of(kind: Kind, envelope: Envelope[Any], *, region: str, occurred_at:
         event_id=str(envelope.id),
         source=kind.service,
         occurred_at=occurred_at,
+        office=envelope.data.office,
     )
 
 

@@ -1,6 +1,6 @@
 """What a reader asks: the counts and rates of a region and a period, and the cases behind each of them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -99,17 +99,21 @@ class Figure:
     rate: Rate
     previous_period: Period | None = None
     previous: Rate | None = None
+    withheld: bool = False  # not told to this reader, see suppression.py
+    previous_withheld: bool = False
 
     @property
     def change_points(self) -> str | None:
-        return None if self.previous is None else percentage_points(self.rate, self.previous)
+        if self.previous is None or self.withheld or self.previous_withheld:
+            return None
+        return percentage_points(self.rate, self.previous)
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
     asked: Question
     as_of: datetime
-    counts: Mapping[str, int | float]
+    counts: Mapping[str, int | float | None]
     figures: tuple[Figure, ...]
     flags: tuple[Flag, ...]
 
@@ -199,13 +203,37 @@ def part_of(definition: Definition, part: str) -> Expression:
 
 
 def counted_cases(
-    session: Session, tree: RegionTree, asked: Question, expression: Expression, *, after: str, limit: int
+    session: Session,
+    tree: RegionTree,
+    asked: Question,
+    expression: Expression,
+    *,
+    after: str,
+    limit: int,
+    inside: bool = True,
 ) -> CasePage:
-    """The cases that make up one part of a figure, in id order, and the figure itself."""
-    total = expression.value(Sums(session, asked))
+    """The cases that make up one part of a figure, in id order, as far as the reader may see them, and their sum.
+
+    `inside`: the reader's office stands above the whole region, so that the sum is the figure itself.
+    """
+    if inside:
+        total = expression.value(Sums(session, asked))
+    else:
+        every = _counted_after(session, tree, asked, expression, after=FIRST)
+        total = sum(item.amount for item in every)
+    items: list[CountedCase] = []
+    for item in _counted_after(session, tree, asked, expression, after=after):
+        if len(items) == limit:  # this one is only the sign that there are more
+            return CasePage(total, tuple(items), items[-1].case_id)
+        items.append(item)
+    return CasePage(total, tuple(items), None)
+
+
+def _counted_after(
+    session: Session, tree: RegionTree, asked: Question, expression: Expression, *, after: str
+) -> Iterator[CountedCase]:
     (kind,) = expression.kinds
     flows_only = all(term.basis is Basis.FLOW for term in expression.terms)
-    items: list[CountedCase] = []
     while True:
         rows = repository.facts_between(
             session,
@@ -219,13 +247,10 @@ def counted_cases(
         )
         for row in rows:
             item = _counted(row, expression, asked.period)
-            if item is None:
-                continue
-            if len(items) == limit:  # this one is only the sign that there are more
-                return CasePage(total, tuple(items), items[-1].case_id)
-            items.append(item)
+            if item is not None:
+                yield item
         if len(rows) < SCANNED_ROWS:
-            return CasePage(total, tuple(items), None)
+            return
         after = rows[-1].case_id
 
 

@@ -5,13 +5,19 @@ from pathlib import Path
 from sqlalchemy.exc import SQLAlchemyError
 
 from services.reporting import api, pages, repository
+from services.reporting.access import POLICY, Action
 from services.reporting.intake import ReportingIntake
-from services.reporting.models import METADATA
+from services.reporting.models import AUDIT, METADATA
 from shared.kernel.clock import Clock, system_clock
 from shared.kernel.errors import Conflict
 from shared.kernel.regions import RegionTree
+from shared.kit.access import Directory, Gate
 from shared.kit.app import Health, Service
+from shared.kit.audit_keeping import AuditKeeping
+from shared.kit.audit_routes import audit_routes
 from shared.kit.database import Database
+from shared.kit.directory import Nobody
+from shared.kit.edge import refusals_of
 from shared.kit.migrations import migrate
 from shared.kit.settings import Settings
 from shared.kit.subscription import Subscription
@@ -20,12 +26,26 @@ SERVICE = "reporting"
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
-def create(settings: Settings, *, nats_url: str, clock: Clock = system_clock) -> Service:
+def create(
+    settings: Settings, *, nats_url: str, clock: Clock = system_clock, directory: Directory | None = None
+) -> Service:
+    """`directory` says who calls; without one nobody is known."""
     database = Database(settings.database_of(SERVICE), METADATA)
     tree = RegionTree.builtin()
     intake = ReportingIntake(database, tree, clock)
     subscription = Subscription(database, intake, durable=SERVICE, nats_url=nats_url, clock=clock)
-    under_prefix, front = pages.create_routers(database, tree, clock, subscription.freshness)
+    gate = Gate(directory or Nobody(), POLICY, clock, note=refusals_of(database, AUDIT, clock))
+    under_prefix, front = pages.create_routers(database, gate, tree, clock, subscription.freshness)
+
+    keeping = AuditKeeping(
+        database,
+        AUDIT,
+        service=SERVICE,
+        keys=settings.keys,
+        folder=settings.data / "checkpoints",
+        nats_url=nats_url,
+        clock=clock,
+    )
 
     def rebuild() -> None:
         try:
@@ -55,12 +75,13 @@ def create(settings: Settings, *, nats_url: str, clock: Clock = system_clock) ->
     return Service(
         name=SERVICE,
         routers=(
-            api.create_router(database, tree, clock, rebuild=rebuild, freshness=subscription.freshness),
+            api.create_router(database, gate, tree, clock, rebuild=rebuild, freshness=subscription.freshness),
             under_prefix,
+            audit_routes(database, AUDIT, gate, Action.AUDIT, clock),
         ),
         root_routers=(front,),
         migrate=lambda: migrate(database, MIGRATIONS),
-        workers=(subscription.run,),
+        workers=(subscription.run, *keeping.workers),
         health=health,
         close=database.dispose,
     )

@@ -17,9 +17,11 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from services.reporting.measures import MEASURES
+from shared.kit.audit import AuditTrail
 from shared.kit.database import UtcDateTime
 
 BIG = BigInteger().with_variant(Integer, "sqlite")
@@ -31,6 +33,7 @@ def _fact_columns() -> list[Column[object]]:
     return [
         Column("region", String(12), nullable=False),
         Column("scope", String(16), nullable=False),
+        Column("office", String(64), nullable=False, server_default=text("''")),
         Column("first_on", Date, nullable=True),  # earliest and latest date that the case is counted on
         Column("last_on", Date, nullable=True),
         Column("event_id", String(36), nullable=False),
@@ -52,6 +55,7 @@ fact = Table(
     CheckConstraint("(first_on IS NULL) = (last_on IS NULL)", name="fact_has_both_dates_or_none"),
     CheckConstraint("first_on <= last_on", name="fact_dates_in_order"),
     Index("fact_by_region_and_date", "kind", "region", "last_on"),
+    Index("fact_by_office", "kind", "office", "case_id"),
 )
 
 # 曾经的版本: never changed, so that a figure can be asked for as of an earlier moment.
@@ -130,3 +134,7 @@ quarantine = Table(
     Column("received_at", UtcDateTime, nullable=False),
     UniqueConstraint("digest", name="quarantined_once"),
 )
+
+# All of the above can be built again from the services' logs; what follows can not.
+PROJECTIONS = tuple(METADATA.tables.values())
+AUDIT = AuditTrail(METADATA)

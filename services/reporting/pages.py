@@ -3,27 +3,31 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from services.reporting import figures, labels
+from services.reporting.access import Action
 from services.reporting.counts import COUNTS, yuan
 from services.reporting.facts import DEFAULT_SCOPE, SCOPES
 from services.reporting.figures import FIRST, Figure, Question, Report
 from services.reporting.indicators import Expression, find
 from services.reporting.rates import Rate
+from services.reporting.suppression import for_outsiders
 from shared.kernel.clock import SHANGHAI, Clock, legal_date
 from shared.kernel.errors import NotFound, RuleViolation
 from shared.kernel.regions import NATION, RegionTree
+from shared.kit.access import Access, Gate
 from shared.kit.database import Database
 from shared.kit.problems import status_of
 from shared.kit.subscription import Freshness
 
 ROOT = "/reporting"
+WITHHELD = "少于 5"  # for readers outside the office; see suppression.py
 NOTHING = "—"  # printed where nothing can be divided, never 0 % or 100 %
 CASES_PER_PAGE = 100
 
@@ -55,6 +59,7 @@ class Form:
 
 def create_routers(
     database: Database,
+    gate: Gate,
     tree: RegionTree,
     clock: Clock,
     freshness: Callable[[], Freshness | None] = lambda: None,
@@ -77,6 +82,7 @@ def create_routers(
         return str(legal_date(clock()).year)
 
     def overview(
+        access: Annotated[Access, Depends(gate.rule(Action.FIGURES, page=True))],
         region: str = "",
         period: str = "",
         own: bool = False,
@@ -89,7 +95,7 @@ def create_routers(
         except RuleViolation as refusal:
             return refuse(form, refusal)
         known = freshness()
-        with database.reading() as session:
+        with database.reading(access.acting) as session:
             report = figures.report(
                 session,
                 asked,
@@ -98,6 +104,8 @@ def create_routers(
                 now=clock(),
                 freshness=known,
             )
+        if not access.inside(asked.region.code, tree):
+            report = for_outsiders(report)
         return render(
             "report.html",
             form=form,
@@ -115,6 +123,7 @@ def create_routers(
 
     @router.get("/cases")
     def cases(
+        access: Annotated[Access, Depends(gate.rule(Action.CASES, page=True))],
         region: str = "",
         period: str = "",
         indicator: str = "",
@@ -131,9 +140,16 @@ def create_routers(
             asked = _asked(tree, replace(form, own=own or shown.own))
         except RuleViolation as refusal:
             return refuse(form, refusal)
-        with database.reading() as session:
+        asked_code = asked.region.code
+        with database.reading(access.acting) as session:
             page = figures.counted_cases(
-                session, tree, asked, shown.expression, after=after, limit=CASES_PER_PAGE
+                session,
+                tree,
+                asked,
+                shown.expression,
+                after=after,
+                limit=CASES_PER_PAGE,
+                inside=access.above(asked_code, tree),
             )
         return render(
             "cases.html",
@@ -173,7 +189,11 @@ def _groups(form: Form, report: Report) -> list[Mapping[str, Any]]:
         {
             "name": name,
             "rows": [
-                {"label": labels.COUNTS[key], "amount": amount, "href": form.link("cases", count=key)}
+                {
+                    "label": labels.COUNTS[key],
+                    "amount": WITHHELD if amount is None else amount,
+                    "href": form.link("cases", count=key),
+                }
                 for key, amount in report.counts.items()
                 if key.partition(".")[0] == prefix
             ],
@@ -194,17 +214,33 @@ def _rate_row(form: Form, figure: Figure) -> Mapping[str, Any]:
     return {
         "indicator": figure.indicator,
         "definition": definition,
-        "printed": _printed(figure.rate) if definition.denominator is not None else "",
-        "numerator": f"{yuan(figure.rate.numerator)} {labels.YUAN}" if money else figure.rate.numerator,
-        "denominator": figure.rate.denominator,
+        **_parts(figure, money=money),
         "numerator_href": form.link("cases", part="numerator", **query),
         "denominator_href": form.link("cases", part="denominator", **query),
-        "previous": None if figure.previous is None else _previous(figure.previous),
+        "previous": _previous(figure),
         "change_points": figure.change_points,
     }
 
 
-def _previous(rate: Rate) -> str:
+def _parts(figure: Figure, *, money: bool) -> Mapping[str, Any]:
+    rate, divided = figure.rate, figure.definition.denominator is not None
+    if figure.withheld:
+        return {
+            "printed": NOTHING if divided else "",
+            "numerator": WITHHELD,
+            "denominator": WITHHELD if divided else None,
+        }
+    return {
+        "printed": _printed(rate) if divided else "",
+        "numerator": f"{yuan(rate.numerator)} {labels.YUAN}" if money else rate.numerator,
+        "denominator": rate.denominator,
+    }
+
+
+def _previous(figure: Figure) -> str | None:
+    rate = figure.previous
+    if rate is None or figure.previous_withheld:
+        return None if rate is None else WITHHELD
     if rate.unit == "fen":
         return f"{yuan(rate.numerator)} {labels.YUAN}"
     if rate.denominator is None:

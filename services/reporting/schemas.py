@@ -15,7 +15,7 @@ class PreviousRate(Shape):
     """上年同期."""
 
     period: str
-    numerator: int
+    numerator: int | None
     denominator: int | None
     rate: str | None
 
@@ -29,9 +29,10 @@ class RateOut(Shape):
     definition_name: str
     region: str
     period: str
-    numerator: int
+    numerator: int | None
     denominator: int | None
     rate: str | None
+    withheld: bool = False  # over fewer than five cases, and the reader stands outside the office
     unit: Unit
     as_of: datetime
     previous: PreviousRate | None = None
@@ -53,7 +54,7 @@ class RatesOut(Shape):
     own: bool
     scope: str
     as_of: datetime
-    counts: dict[str, int | float]
+    counts: dict[str, int | float | None]
     rates: list[RateOut]
     flags: list[FlagOut]
 

@@ -18,6 +18,8 @@ PARTITIONS = 64
 RegionCode = Annotated[str, StringConstraints(pattern=r"^\d{6}(\d{3})?(\d{3})?$")]
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,31}$")]  # of a closed set; never a text
 # An official number is kept verbatim, yet it is a number: short, with a digit, without room for a story.
+# The office that keeps the case, as identity registers it; empty in events from before offices were known.
+OfficeCode = Annotated[str, StringConstraints(max_length=64, pattern=r"^([a-z0-9][a-z0-9_-]*)?$")]
 OfficialNumber = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"\d")]
 
 
@@ -40,6 +42,7 @@ class CaseChanged(BaseModel, Generic[FactsType]):
     case_id: UUID
     case_version: int = Field(ge=1, le=2**31 - 1)
     on: date  # the legal date of the act
+    office: OfficeCode = ""
     facts: FactsType
 
 

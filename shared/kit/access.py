@@ -120,7 +120,27 @@ class Access:
             raise Forbidden("access.foreign_office", "这件事项不属于您的机构。")
         return max(shown)
 
-    def place(self, kind: OfficeKind, region: str, regions: RegionTree, *, named: str | None = None) -> str:
+    def inside(self, region: str, regions: RegionTree) -> bool:
+        """Whether an office of the caller serves the region: its own figures are told to it in full."""
+        return any(self._serves(each, region, regions, kinds=None) for each in self.reach)
+
+    def above(self, region: str, regions: RegionTree) -> bool:
+        """Whether a bureau of the caller, or the whole suite, stands above every office of the region."""
+        return any(self._serves(each, region, regions, kinds=_BUREAUS) for each in self.reach)
+
+    def _serves(
+        self, each: Reach, region: str, regions: RegionTree, *, kinds: frozenset[OfficeKind] | None
+    ) -> bool:
+        if each.scope.offices is None:
+            return True
+        office = self.offices.get(each.grant.office)
+        if office is None or (kinds is not None and office.kind not in kinds):
+            return False
+        return region in regions.subtree(office.region)
+
+    def place(
+        self, kinds: tuple[OfficeKind, ...], region: str, regions: RegionTree, *, named: str | None = None
+    ) -> str:
         """The office whose books a new case of a region belongs to.
 
         The office that was named; else the caller's own that serves the region; else the registered one, and for
@@ -133,7 +153,7 @@ class Access:
             office = self.offices.get(named)
             if (
                 office is not None
-                and office.kind is kind
+                and office.kind in kinds
                 and office.exists_on(self.on)
                 and self.scope.covers(named)
             ):
@@ -141,14 +161,18 @@ class Access:
             raise _not_yours()
         for each in self.reach:
             own = self.offices.get(each.grant.office)
-            if own is not None and own.kind is kind and region in regions.subtree(own.region):
+            if own is not None and own.kind in kinds and region in regions.subtree(own.region):
                 return own.code
-        serving = self.offices.serving(kind, region, self.on)
-        if serving is not None and self.scope.covers(serving.code):
-            return serving.code
-        if serving is None and self.scope.offices is None:
-            return code_of(kind, region)
+        serving = [self.offices.serving(kind, region, self.on) for kind in kinds]
+        found = next((office for office in serving if office is not None), None)
+        if found is not None and self.scope.covers(found.code):
+            return found.code
+        if found is None and self.scope.offices is None:
+            return code_of(kinds[0], region)
         raise _not_yours()
+
+
+_BUREAUS = frozenset({OfficeKind.BUREAU})
 
 
 def _not_yours() -> Forbidden:

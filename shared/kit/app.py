@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 from fastapi_offline import FastAPIOffline
 from starlette.responses import JSONResponse
 
 from shared.kit import problems
-from shared.kit.loopback import LoopbackOnly
+from shared.kit.access import Open, require_rules
+from shared.kit.hardening import harden
 
 log = structlog.get_logger()
 
@@ -45,8 +46,13 @@ def compose(
     title: str,
     routers: Sequence[APIRouter] = (),
     workers: Sequence[Callable[[], Awaitable[None]]] = (),
+    public_url: str | None = None,
 ) -> FastAPI:
-    """One FastAPI application of these services; `/docs` needs no internet."""
+    """One FastAPI application of these services; `/docs` needs no internet.
+
+    Raises:
+        Unguarded: a route does not say who may use it
+    """
 
     @contextlib.asynccontextmanager
     async def life(_app: FastAPI) -> AsyncIterator[None]:
@@ -74,15 +80,18 @@ def compose(
 
     app = FastAPIOffline(title=title, version="0.1.0", lifespan=life)
     problems.install(app)
-    app.add_middleware(LoopbackOnly)
     for service in services:
         for router in service.routers:
-            app.include_router(router, prefix=f"/{service.name}", tags=[service.name])
+            app.include_router(
+                router, prefix=f"/{service.name}", tags=[service.name], responses=problems.RESPONSES
+            )
         for router in service.root_routers:
-            app.include_router(router)
+            app.include_router(router, responses=problems.RESPONSES)
     for router in routers:
         app.include_router(router)
     app.include_router(_health_routes(services))
+    require_rules(app)
+    harden(app, public_url=public_url)
     return app
 
 
@@ -97,7 +106,7 @@ async def _staying(service: str, worker: Callable[[], Awaitable[None]]) -> None:
 
 
 def _health_routes(services: Sequence[Service]) -> APIRouter:
-    router = APIRouter(tags=["health"])
+    router = APIRouter(tags=["health"], dependencies=[Depends(Open("health"))])
 
     @router.get("/healthz", summary="进程在运行")
     async def healthz() -> dict[str, str]:

@@ -7,10 +7,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import DateTime, Engine, MetaData, create_engine, event, make_url
+from sqlalchemy import DateTime, Engine, MetaData, create_engine, event, make_url, text
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Session
+
+from shared.kit.acting import OWN_WORK, Acting, bind
 
 # Ten seconds is longer than any of our write transactions; a clerk would rather wait than be refused.
 BUSY_TIMEOUT_MS = 10_000
@@ -37,8 +39,16 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+# What a policy of row-level security compares an office with.
+SCOPE_SETTING = "dingfen.scope"
+
+
 class Database:
-    """One service's engines: `writing()` commits all or nothing, `reading()` sees one snapshot."""
+    """One service's engines: `writing()` commits all or nothing, `reading()` sees one snapshot.
+
+    `engine` is the owner's: migrations and leadership use it. On PostgreSQL sessions work as the application's role,
+    which owns nothing, so that row-level security holds even for a query that forgot its condition.
+    """
 
     def __init__(self, url: str, metadata: MetaData, *, pool_size: int = 10) -> None:
         self.url = make_url(url)
@@ -48,36 +58,47 @@ class Database:
         if self.is_sqlite:
             Path(self.url.database or "").parent.mkdir(parents=True, exist_ok=True)
             self.engine = create_engine(self.url, hide_parameters=True)
+            self._writer = self.engine
             self._reader = create_engine(self.url, hide_parameters=True)
             _prepare_sqlite(self.engine, begin="BEGIN IMMEDIATE")
             _prepare_sqlite(self._reader, begin="BEGIN", read_only=True)
         else:
             self.url = self.url.set(drivername="postgresql+psycopg")
-            self.engine = create_engine(
+            self.engine = create_engine(self.url, hide_parameters=True, pool_size=2, pool_pre_ping=True)
+            self._writer = create_engine(
                 self.url,
                 hide_parameters=True,
                 pool_size=pool_size,
                 max_overflow=pool_size,
                 pool_pre_ping=True,
             )
-            self._reader = self.engine.execution_options(
+            _take_application_role(self._writer)
+            self._reader = self._writer.execution_options(
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
             )
 
     @contextmanager
-    def writing(self) -> Iterator[Session]:
+    def writing(self, acting: Acting = OWN_WORK) -> Iterator[Session]:
         """One write transaction: committed when the block ends, rolled back when it raises."""
-        with Session(self.engine, expire_on_commit=False, autoflush=False) as session, session.begin():
+        with Session(self._writer, expire_on_commit=False, autoflush=False) as session, session.begin():
+            self._bind(session, acting)
             yield session
 
     @contextmanager
-    def reading(self) -> Iterator[Session]:
+    def reading(self, acting: Acting = OWN_WORK) -> Iterator[Session]:
         """One read-only snapshot: every query in the block sees the same state."""
         with Session(self._reader, expire_on_commit=False, autoflush=False) as session:
+            self._bind(session, acting)
             try:
                 yield session
             finally:
                 session.expunge_all()  # rows stay readable; a rollback would empty them
+
+    def _bind(self, session: Session, acting: Acting) -> None:
+        """Say in the session, and to PostgreSQL for this one transaction, whose rows may be touched."""
+        bind(session, acting)
+        if not self.is_sqlite:
+            session.execute(_SAY_SCOPE, {"scope": acting.scope.setting()})
 
     def leadership(self, name: str) -> AbstractContextManager[bool]:
         """Try to be the only holder of `name` on this database; the block gets True when it is.
@@ -88,8 +109,28 @@ class Database:
 
     def dispose(self) -> None:
         self.engine.dispose()
-        if self.is_sqlite:
-            self._reader.dispose()
+        self._writer.dispose()
+        self._reader.dispose()
+
+
+_SAY_SCOPE = text(f"SELECT set_config('{SCOPE_SETTING}', :scope, true)")
+
+
+def application_role(database_name: str) -> str:
+    """The role that migrations make for a database's application; PostgreSQL cuts names at 63 bytes."""
+    return f"{database_name}_app"
+
+
+def _take_application_role(engine: Engine) -> None:
+    """Every new connection becomes the application's role, as soon as migrations have made it."""
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection: Any, _record: Any) -> None:
+        connection.autocommit = True  # a role that is set in a transaction goes with its rollback
+        connection.execute(
+            "SELECT set_config('role', rolname, false) FROM pg_roles WHERE rolname = current_database() || '_app'"
+        )
+        connection.autocommit = False
 
 
 def _prepare_sqlite(engine: Engine, *, begin: str, read_only: bool = False) -> None:
@@ -106,6 +147,7 @@ def _prepare_sqlite(engine: Engine, *, begin: str, read_only: bool = False) -> N
         cursor.execute("PRAGMA journal_mode = WAL")
         cursor.execute("PRAGMA synchronous = FULL")  # NORMAL loses acknowledged rows at a power cut
         cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.execute("PRAGMA secure_delete = ON")  # what was erased must not linger in freed pages
         cursor.execute(f"PRAGMA journal_size_limit = {JOURNAL_SIZE_LIMIT}")
         cursor.execute(f"PRAGMA query_only = {int(read_only)}")
         cursor.close()

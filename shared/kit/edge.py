@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Annotated, Any
 
 import orjson
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
@@ -14,7 +15,9 @@ from sqlmodel import Session
 from shared.kernel.calendar import WorkCalendar
 from shared.kernel.clock import Clock
 from shared.kernel.regions import RegionTree
+from shared.kit.access import Access, Gate, Refusal
 from shared.kit.app import Health
+from shared.kit.audit import AuditEntry, AuditTrail
 from shared.kit.database import Database
 from shared.kit.idempotency import Answer, Idempotency
 from shared.kit.outbox import EventLog
@@ -23,10 +26,12 @@ from shared.kit.relay import Relay
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """What the routes of one service share: its books, its clock and calendar, and the relay to wake."""
+    """What the routes of one service share: its books and its door, its clock and calendar, the relay to wake."""
 
     service: str
     database: Database
+    gate: Gate
+    audit: AuditTrail
     events: EventLog
     idempotency: Idempotency
     relay: Relay
@@ -40,14 +45,16 @@ class Edge:
         body: BaseModel,
         work: Callable[[Session, datetime], Answer],
         *,
-        key: str | None,
+        access: Access,
+        key: str | None = None,
     ) -> Response:
-        """Do `work` in one transaction, once per idempotency key, and only then answer."""
+        """Do `work` in one transaction as this caller, once per caller and idempotency key; only then answer."""
         now = self.clock()
-        with self.database.writing() as session:
+        with self.database.writing(access.acting) as session:
             answer = self.idempotency.once(
                 session,
-                key=key,
+                # The key is the caller's own: another's answer must not come back under it.
+                key=None if key is None else f"{access.caller.account}:{key}",
                 request=request,
                 body=body.model_dump_json().encode(),
                 now=now,
@@ -55,6 +62,10 @@ class Edge:
             )
         self.relay.wake()
         return answer.response()
+
+    def may(self, action: StrEnum) -> Any:
+        """The rule of a route, as the default of its parameter `access`."""
+        return Depends(self.gate.rule(action))
 
     def begin(self) -> None:
         """Name this database's life when it is new."""
@@ -84,9 +95,26 @@ class Edge:
         return "ok" if self.relay.connected else "away"
 
 
-def log_routes(edge: Edge) -> APIRouter:
+def refusals_of(database: Database, audit: AuditTrail, clock: Clock) -> Callable[[Refusal], None]:
+    """Writes refused accesses into the audit trail, in a transaction of their own: there is no other."""
+
+    def note(refusal: Refusal) -> None:
+        entry = AuditEntry(
+            action=refusal.action,
+            object_kind="route",
+            object_id=f"{refusal.method} {refusal.path}"[:200],
+            outcome="refused",
+            code=refusal.code,
+        )
+        with database.writing(refusal.acting) as session:
+            audit.record(session, [entry], clock())
+
+    return note
+
+
+def log_routes(edge: Edge, action: StrEnum) -> APIRouter:
     """`GET /events`: the permanent log, without personal data, for whoever must fill a hole or rebuild."""
-    router = APIRouter()
+    router = APIRouter(dependencies=[edge.may(action)])
 
     @router.get("/events/head", summary="日志的末端：最后的发布序号，以及还没有发布的件数")
     def head() -> dict[str, Any]:

@@ -14,6 +14,8 @@ from pathlib import Path
 import structlog
 
 from shared.kit.broker import server_binary, server_config
+from shared.kit.broker_users import public_keys
+from shared.kit.keys import Keys
 
 START_SECONDS = 15.0
 STOP_SECONDS = 10.0
@@ -27,10 +29,14 @@ class BrokerMissing(RuntimeError):
 
 
 class EmbeddedBroker:
-    """nats-server on a free loopback port with its store in `folder`."""
+    """nats-server on a free loopback port with its store in `folder`.
 
-    def __init__(self, folder: Path) -> None:
+    With `keys` it lets in only the users of `shared.kit.broker_users`, whose keys are made on first use.
+    """
+
+    def __init__(self, folder: Path, keys: Keys | None = None) -> None:
         self._folder = folder
+        self._keys = keys
         self._process: subprocess.Popen[bytes] | None = None
         self._port = _free_port()
         self.url = f"nats://127.0.0.1:{self._port}"
@@ -52,7 +58,8 @@ class EmbeddedBroker:
         self._folder.mkdir(parents=True, exist_ok=True)
         _end_orphan(self._folder)
         config = self._folder / "nats.conf"
-        config.write_text(server_config(self._folder, port=self._port), encoding="utf-8")
+        users = public_keys(self._keys) if self._keys is not None else None
+        config.write_text(server_config(self._folder, port=self._port, users=users), encoding="utf-8")
         with (self._folder / "nats.log").open("ab") as output:
             self._process = subprocess.Popen(  # noqa: S603 - the binary of our own dependencies
                 [binary, "-c", str(config)],

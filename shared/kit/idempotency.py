@@ -4,19 +4,23 @@ A key kept elsewhere, or in a second transaction, could be lost or kept without 
 """
 
 import hashlib
+import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
+from uuid import UUID
 
 import orjson
 from fastapi import Header, Request, Response
-from sqlalchemy import Column, Integer, MetaData, String, Table, Text, select, update
+from sqlalchemy import Column, Integer, MetaData, String, Table, Text, Uuid, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
 from shared.kernel.errors import RuleViolation
 from shared.kit.database import UtcDateTime
+from shared.kit.vault import Vault
+from shared.kit.vault_keys import case_erased
 
 IdempotencyKey = Annotated[str | None, Header(alias="Idempotency-Key", min_length=1, max_length=120)]
 
@@ -28,6 +32,7 @@ class Answer:
     status: int
     body: Any
     headers: dict[str, str]
+    case_id: UUID | None = None  # whose key seals the answer where it is kept
 
     def response(self) -> Response:
         return Response(
@@ -39,9 +44,14 @@ class Answer:
 
 
 class Idempotency:
-    """The idempotency table of one service, made in that service's metadata."""
+    """The idempotency table of one service, made in that service's metadata.
 
-    def __init__(self, metadata: MetaData) -> None:
+    Answers repeat what was entered: they are kept sealed under the key of their case, and go with it. A request is
+    remembered by a keyed digest, because a plain one of a short body could be guessed.
+    """
+
+    def __init__(self, metadata: MetaData, vault: Vault) -> None:
+        self._vault = vault
         self.table = Table(
             "idempotency",
             metadata,
@@ -49,6 +59,7 @@ class Idempotency:
             Column("request_digest", String(64), nullable=False),
             Column("status", Integer, nullable=False),
             Column("answer", Text, nullable=False),
+            Column("case_id", Uuid, nullable=True),
             Column("recorded_at", UtcDateTime, nullable=False),
         )
 
@@ -69,7 +80,7 @@ class Idempotency:
         """
         if key is None:
             return work()
-        wanted = hashlib.sha256(f"{request.method} {request.url.path}\n".encode() + body).hexdigest()
+        wanted = self._digest(session, f"{request.method} {request.url.path}\n".encode() + body)
         if not self._claim(session, key, wanted, now):
             return self._earlier(session, key, wanted)
         answer = work()
@@ -78,7 +89,8 @@ class Idempotency:
             .where(self.table.c.key == key)
             .values(
                 status=answer.status,
-                answer=orjson.dumps({"body": answer.body, "headers": answer.headers}).decode(),
+                answer=self._sealed(session, key, answer),
+                case_id=answer.case_id,
             )
         )
         return answer
@@ -96,10 +108,31 @@ class Idempotency:
 
     def _earlier(self, session: Session, key: str, wanted: str) -> Answer:
         row = session.execute(select(self.table).where(self.table.c.key == key)).one()
-        if row.request_digest != wanted:
+        if not hmac.compare_digest(row.request_digest, wanted):
             raise RuleViolation(
                 "request.idempotency_key_reused",
                 "这个 Idempotency-Key 已用于另一份内容不同的请求；请换一个新的键再提交。",
             )
-        stored = orjson.loads(row.answer)
-        return Answer(status=row.status, body=stored["body"], headers=stored["headers"])
+        stored = orjson.loads(self._opened(session, key, row))
+        return Answer(row.status, stored["body"], stored["headers"], row.case_id)
+
+    def _digest(self, session: Session, request: bytes) -> str:
+        return self._vault.blind(session, "request", hashlib.sha256(request).hexdigest())
+
+    def _sealed(self, session: Session, key: str, answer: Answer) -> str:
+        plain = orjson.dumps({"body": answer.body, "headers": answer.headers}).decode()
+        if answer.case_id is None:
+            return plain
+        case_key = self._vault.open_keys(session, [answer.case_id])[answer.case_id]
+        if case_key.erased:
+            return ""
+        return case_key.seal(table="idempotency", column=key, row=answer.case_id, value=plain)
+
+    def _opened(self, session: Session, key: str, row: Any) -> str:
+        if row.case_id is None:
+            return str(row.answer)
+        case_key = self._vault.open_keys(session, [row.case_id])[row.case_id]
+        plain = case_key.unseal(table="idempotency", column=key, row=row.case_id, sealed=row.answer or None)
+        if plain is None:
+            raise case_erased()
+        return plain

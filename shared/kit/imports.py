@@ -5,6 +5,7 @@ Mechanism only: what a row means is told by the service through `Book`.
 
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from enum import StrEnum
 from typing import Any, Generic, Protocol, TypeVar
 from uuid import UUID
 
@@ -14,8 +15,10 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
 from sqlmodel import Session
 
+from shared.contracts.identity import OfficeKind
 from shared.kernel.errors import RuleViolation
 from shared.kit import problems
+from shared.kit.access import Access
 from shared.kit.edge import Edge
 from shared.kit.ledger import Column, LedgerRow, RowError, parse
 from shared.kit.spreadsheets import read_table
@@ -25,7 +28,15 @@ MAX_SHOWN_ERRORS = 500
 MAX_BYTES = 20 * 1024 * 1024
 NDJSON = "application/x-ndjson"
 
-CaseT = TypeVar("CaseT")
+
+class Placed(Protocol):
+    """A case that says which office keeps it."""
+
+    @property
+    def office(self) -> str: ...
+
+
+CaseT = TypeVar("CaseT", bound=Placed)
 Key = tuple[str, ...]
 
 
@@ -43,9 +54,16 @@ class Book(Protocol[CaseT]):
 
     kind: str
     columns: Sequence[Column]
+    office_kinds: tuple[OfficeKind, ...]
 
     def build(self, row: LedgerRow) -> CaseT:
         """The case of a row, checked; RuleViolation.field names the column that is wrong."""
+
+    def region(self, case: CaseT) -> str:
+        """Where the case belongs; the office that serves it keeps the case."""
+
+    def at(self, case: CaseT, office: str) -> CaseT:
+        """The same case in the books of `office`."""
 
     def key(self, case: CaseT) -> Key:
         """What makes two rows the same case."""
@@ -98,9 +116,16 @@ class _Entry(Generic[CaseT]):
 
 
 def run(
-    edge: Edge, book: Book[CaseT], content: bytes, filename: str, *, dry_run: bool, update: bool
+    edge: Edge,
+    book: Book[CaseT],
+    content: bytes,
+    filename: str,
+    *,
+    access: Access,
+    dry_run: bool,
+    update: bool,
 ) -> Generator[Progress, None, Result]:
-    """Read, check and record a ledger; yields progress and returns the result.
+    """Read, check and record a ledger as this caller; yields progress and returns the result.
 
     Raises:
         RuleViolation: the file as a whole cannot be read
@@ -110,10 +135,10 @@ def run(
     parsed = parse(read_table(content, filename), book.columns)
     result.rows, result.unknown_columns = len(parsed.rows), parsed.unknown_columns
     result.refuse(parsed.errors)
-    entries = yield from _build(book, parsed.rows, result)
+    entries = yield from _build(edge, book, parsed.rows, result, access)
     if result.error_count:
         return result
-    with edge.database.writing() as session:
+    with edge.database.writing(access.acting) as session:
         yield from _record(session, book, entries, result, update=update)
         if dry_run or result.error_count:
             session.rollback()
@@ -124,7 +149,7 @@ def run(
 
 
 def _build(
-    book: Book[CaseT], rows: Sequence[LedgerRow], result: Result
+    edge: Edge, book: Book[CaseT], rows: Sequence[LedgerRow], result: Result, access: Access
 ) -> Generator[Progress, None, list[_Entry[CaseT]]]:
     entries: list[_Entry[CaseT]] = []
     first_row: dict[Key, int] = {}
@@ -134,6 +159,7 @@ def _build(
             yield Progress("checking", place, len(rows))
         try:
             case = book.build(row)
+            case = book.at(case, access.place(book.office_kinds, book.region(case), edge.tree))
         except RuleViolation as refusal:
             result.refuse([_refused(row, refusal, labels)])
             continue
@@ -163,12 +189,14 @@ def _record(
             stored = known.get(book.key(entry.case))
             if stored is None:
                 new.append(entry.case)
-            elif stored.case == entry.case:
+                continue
+            case = book.at(entry.case, stored.case.office)  # a ledger does not move a case to another office
+            if stored.case == case:
                 result.unchanged += 1
             elif update:
-                changed.append((stored, entry.case))
+                changed.append((stored, case))
             else:
-                result.refuse([_differs(entry.row, book, entry.case)])
+                result.refuse([_differs(entry.row, book, case)])
         book.add(session, new)
         book.update(session, changed)
         result.created += len(new)
@@ -207,19 +235,24 @@ def _differs(row: LedgerRow, book: Book[CaseT], case: CaseT) -> RowError:
     )
 
 
-def routes(edge: Edge, books: Mapping[str, Book[Any]]) -> APIRouter:
+def routes(edge: Edge, books: Mapping[str, Book[Any]], action: StrEnum) -> APIRouter:
     """`POST /imports/{kind}` with the file as the body; NDJSON progress for those who accept it."""
     router = APIRouter()
 
     @router.post("/imports/{kind}", summary="导入台账（CSV 或 XLSX，整份成功或整份不动）")
     async def import_ledger(
-        request: Request, kind: str, filename: str = "", dry_run: bool = False, update: bool = False
+        request: Request,
+        kind: str,
+        filename: str = "",
+        dry_run: bool = False,
+        update: bool = False,
+        access: Access = edge.may(action),
     ) -> Response:
         book = books.get(kind)
         if book is None:
             raise RuleViolation("ledger.unknown_kind", f"没有这种台账，可用的有：{'、'.join(books)}。")
         content = await _content(request)
-        work = run(edge, book, content, filename, dry_run=dry_run, update=update)
+        work = run(edge, book, content, filename, access=access, dry_run=dry_run, update=update)
         if NDJSON in request.headers.get("accept", ""):
             return StreamingResponse(_lines(work, path=request.url.path), media_type=NDJSON)
         result = await run_in_threadpool(_exhaust, work)

@@ -3,13 +3,14 @@
 Alembic is imported only when there is something to migrate: it would cost every start half a second.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from shared.kit.database import Database, UtcDateTime
+from shared.kit.database import SCOPE_SETTING, Database, UtcDateTime, application_role
 
 if TYPE_CHECKING:
     from alembic.operations import Operations
@@ -142,3 +143,70 @@ def create_journal(op: "Operations | ModuleType") -> None:
         sa.Column("recorded_at", UtcDateTime, nullable=False),
         sa.CheckConstraint("case_version >= 1", name="journal_version_counts_from_one"),
     )
+
+
+def seal_journal(op: "Operations | ModuleType") -> None:
+    """The journal as of its second release: words only sealed. What stood in plain waits in `journal_unsealed`."""
+    op.rename_table("journal", "journal_unsealed")
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("ALTER INDEX journal_pkey RENAME TO journal_unsealed_pkey")
+    op.create_table(
+        "journal",
+        sa.Column("case_id", sa.Uuid, primary_key=True),
+        sa.Column("case_version", sa.Integer, primary_key=True),
+        sa.Column("step", sa.String(40), nullable=False),
+        sa.Column("on_date", sa.Date, nullable=False),
+        sa.Column("words", sa.Text),
+        sa.Column("recorded_at", UtcDateTime, nullable=False),
+        sa.CheckConstraint("case_version >= 1", name="journal_version_counts_from_one"),
+    )
+
+
+def wall_in(
+    op: "Operations | ModuleType",
+    *,
+    by_office: Sequence[str],
+    by_case: Sequence[str] = (),
+    may_truncate: bool = False,
+) -> None:
+    """The second wall (PostgreSQL): the application's role, and row-level security by office.
+
+    Rows of `by_office` have a column `office`; rows of `by_case` have a `case_id` and are seen exactly when a row of
+    the first table of `by_office`, or of any other of them, with that id is seen. The role owns nothing and cannot
+    change the logs. Without a scope in the transaction no row is seen.
+    """
+    connection = op.get_bind()
+    if connection.dialect.name != "postgresql":
+        return
+    role = _application_role(op)
+    scope = f"current_setting('{SCOPE_SETTING}', true)"
+    owned = f"{scope} = '*' OR office = ANY (string_to_array({scope}, ','))"
+    parents = " OR ".join(
+        f"EXISTS (SELECT 1 FROM {table} owner WHERE owner.id = case_id)"  # noqa: S608 - our own names
+        for table in by_office
+    )
+    for table, condition in [(table, owned) for table in by_office] + [
+        (table, f"{scope} = '*' OR {parents}") for table in by_case
+    ]:
+        op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
+        op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
+        op.execute(f"CREATE POLICY own_offices ON {table} USING ({condition})")
+    if may_truncate:  # projections are forgotten whole and built again
+        op.execute(f'GRANT TRUNCATE ON ALL TABLES IN SCHEMA public TO "{role}"')
+    for table in ("event", "audit", "audit_chain", "audit_checkpoint"):
+        if sa.inspect(connection).has_table(table):
+            op.execute(f'REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM "{role}"')
+
+
+def _application_role(op: "Operations | ModuleType") -> str:
+    """Make the role once, and give it the rows of every table of now and later; it owns none of them."""
+    role = application_role(str(op.get_bind().exec_driver_sql("SELECT current_database()").scalar_one()))
+    op.execute(
+        f"DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}') THEN"
+        f' CREATE ROLE "{role}" NOLOGIN NOSUPERUSER NOBYPASSRLS; GRANT "{role}" TO CURRENT_USER; END IF; END $$'
+    )
+    op.execute(f'GRANT USAGE ON SCHEMA public TO "{role}"')
+    for kind, rights in (("TABLES", "SELECT, INSERT, UPDATE, DELETE"), ("SEQUENCES", "USAGE, SELECT")):
+        op.execute(f'GRANT {rights} ON ALL {kind} IN SCHEMA public TO "{role}"')
+        op.execute(f'ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT {rights} ON {kind} TO "{role}"')
+    return role

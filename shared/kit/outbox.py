@@ -5,6 +5,7 @@ have no publication number yet) and `publication` (the gap-free order in which t
 names the present life of this database and how far the broker has acknowledged it.
 """
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -32,6 +33,7 @@ from sqlmodel import Session
 from uuid_utils.compat import uuid4
 
 from shared.contracts.envelope import Envelope, encode
+from shared.kit.audit import AuditEntry, AuditTrail
 from shared.kit.database import UtcDateTime
 
 MAX_EVENT_BYTES = 65_536
@@ -56,9 +58,13 @@ class Backlog:
 
 
 class EventLog:
-    """The event tables of one service, made in that service's own metadata."""
+    """The event tables of one service, made in that service's own metadata.
 
-    def __init__(self, metadata: MetaData) -> None:
+    With an audit trail no event exists without its audit row: both are written by `record`.
+    """
+
+    def __init__(self, metadata: MetaData, audit: AuditTrail | None = None) -> None:
+        self._audit = audit
         self.event = Table(
             "event",
             metadata,
@@ -103,26 +109,26 @@ class EventLog:
         """
         if not published:
             return
-        session.execute(
-            insert(self.event),
-            [
-                {
-                    "event_id": envelope.id,
-                    "case_id": envelope.data.case_id,
-                    "case_version": envelope.data.case_version,
-                    "type": envelope.type,
-                    "subject": subject,
-                    "payload": encode(envelope),
-                    "recorded_at": now,
-                }
-                for subject, envelope in published
-            ],
-        )
+        rows = [
+            {
+                "event_id": envelope.id,
+                "case_id": envelope.data.case_id,
+                "case_version": envelope.data.case_version,
+                "type": envelope.type,
+                "subject": subject,
+                "payload": encode(envelope),
+                "recorded_at": now,
+            }
+            for subject, envelope in published
+        ]
+        session.execute(insert(self.event), rows)
         # Asking for the ids afterwards lets the database insert in bulk; RETURNING would go row by row on SQLite.
         ids = select(self.event.c.id).where(
             self.event.c.event_id.in_([envelope.id for _, envelope in published])
         )
         session.execute(insert(self.outbox).from_select(["id"], ids))
+        if self._audit is not None:
+            self._audit.record(session, [_entry(row) for row in rows], now)
 
     def epoch(self, session: Session) -> str:
         return str(session.execute(select(self.source.c.epoch)).scalar_one())
@@ -189,3 +195,14 @@ class EventLog:
             select(func.count(), func.min(waiting.c.recorded_at)).select_from(waiting)
         ).one()
         return Backlog(count, oldest)
+
+
+def _entry(row: dict[str, Any]) -> AuditEntry:
+    """What the audit trail says of an event: the digest of its very bytes ties the two together."""
+    return AuditEntry(
+        action=row["type"],
+        object_kind="case",
+        object_id=str(row["case_id"]),
+        version=row["case_version"],
+        digest=hashlib.sha256(row["payload"]).hexdigest(),
+    )

@@ -2,29 +2,37 @@
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import quote
 
 import orjson
 import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError, TimeoutError
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse
 
-from shared.kernel.errors import Conflict, NotFound, RuleViolation
+from shared.kernel.errors import Conflict, Forbidden, NotFound, RuleViolation, TooMany, Unauthenticated
+from shared.kit.access import Access, Rule
 
+SIGN_IN = "/identity/sign-in"
 MEDIA_TYPE = "application/problem+json"
 
 # What a code begins with decides the status where the class does not: these speak of the request, not of a case.
-_MALFORMED = ("request.", "region.", "period.", "ledger.", "indicator.", "calendar.")
+_MALFORMED = ("request.", "region.", "period.", "ledger.", "indicator.", "calendar.", "party.")
 _TITLES = {
     400: "请求无法理解",
+    401: "需要登录",
     403: "不能这样访问",
     404: "没有找到",
     405: "不支持的方法",
+    408: "没有传完",
     409: "现在不能这样办",
     412: "内容已被他人更新",
     413: "内容过大",
     422: "填写有误",
+    429: "过于频繁",
     500: "系统出错",
     503: "暂时无法办理",
 }
@@ -46,11 +54,39 @@ _SHAPE_SENTENCES = {
     "json_invalid": "不是有效的 JSON。",
 }
 
+_HEADERS = {503: {"Retry-After": "2"}, 401: {"WWW-Authenticate": 'Bearer realm="dingfen"'}}
+
 log = structlog.get_logger()
+
+
+_WORDS = {"type": "string"}
+_PROBLEM = {
+    "title": "Problem",
+    "description": "RFC 9457, with a stable code and, where one field is to blame, its name.",
+    "type": "object",
+    "required": ["type", "title", "status", "detail", "code"],
+    "properties": {
+        **dict.fromkeys(("type", "title", "detail", "code", "field"), _WORDS),
+        "status": {"type": "integer"},
+        "errors": {
+            "type": "array",
+            "items": {"type": "object", "properties": dict.fromkeys(("field", "code", "detail"), _WORDS)},
+        },
+    },
+}
+# What every route may answer besides its own: told in the interface's description.
+RESPONSES: dict[int | str, dict[str, Any]] = {
+    status: {"description": _TITLES[status], "content": {MEDIA_TYPE: {"schema": _PROBLEM}}}
+    for status in (401, 403, 404, 405, 408, 409, 412, 413, 422, 429, 503)
+}
 
 
 class StaleVersion(Conflict):
     """The If-Match of the request names a version that is no longer the newest."""
+
+
+class Unavailable(RuleViolation):
+    """Something that must be asked first does not answer; nothing was done."""
 
 
 def problem(
@@ -67,12 +103,21 @@ def problem(
         body["field"] = field
     if errors:
         body["errors"] = list(errors)
-    headers = {"Retry-After": "2"} if status == 503 else None
-    return Response(orjson.dumps(body), status_code=status, media_type=MEDIA_TYPE, headers=headers)
+    return Response(
+        orjson.dumps(body), status_code=status, media_type=MEDIA_TYPE, headers=_HEADERS.get(status)
+    )
 
 
 def status_of(refusal: RuleViolation) -> int:
     match refusal:
+        case Unauthenticated():
+            return 401
+        case Forbidden():
+            return 403
+        case TooMany():
+            return 429
+        case Unavailable():
+            return 503
         case NotFound() if not refusal.code.startswith(
             "region."
         ):  # a region is named in a request, not asked for
@@ -89,7 +134,10 @@ def answer_to(failure: Exception, *, path: str) -> Response:
     """The problem that a refusal or failure is answered with; a failure's own words may hold personal data."""
     match failure:
         case RuleViolation():
-            return problem(status_of(failure), failure.code, failure.message, field=failure.field)
+            answer = problem(status_of(failure), failure.code, failure.message, field=failure.field)
+            if isinstance(failure, TooMany):
+                answer.headers["Retry-After"] = str(failure.retry_after)
+            return answer
         case IntegrityError() if _is_taken(failure):
             # Two requests looked, found the place free and filled it: the second one is told so by the database.
             return problem(409, "request.recorded_meanwhile", "同一件刚由他人录入，请重新打开后核对。")
@@ -104,6 +152,18 @@ def answer_to(failure: Exception, *, path: str) -> Response:
         case _:
             log.error("request.failed", path=path, reason=type(failure).__name__)
             return problem(500, "internal", "系统出错，什么也没有保存；请把出错时间告诉管理员。")
+
+
+def _asked_for(request: Request) -> str:
+    return request.url.path + (f"?{request.url.query}" if request.url.query else "")
+
+
+def note_refusal(request: Request, refusal: RuleViolation) -> None:
+    """Write down that a caller who was let in asked for what is not there, or not theirs."""
+    access: Access | None = getattr(request.state, "access", None)
+    rule: Rule | None = getattr(request.state, "rule", None)
+    if access is not None and rule is not None:
+        rule.gate.refused(access, refusal, request)
 
 
 def _is_taken(failure: IntegrityError) -> bool:
@@ -138,6 +198,12 @@ def install(app: FastAPI) -> None:
         return problem(failure.status_code, f"http.{failure.status_code}", sentence)
 
     async def _answered(request: Request, failure: Exception) -> Response:
+        if isinstance(failure, NotFound | Forbidden):
+            # A foreign case and a missing one are refused alike, and written down alike.
+            await run_in_threadpool(note_refusal, request, failure)
+        rule = getattr(request.state, "rule", None)
+        if isinstance(failure, Unauthenticated) and rule is not None and rule.page:
+            return RedirectResponse(f"{SIGN_IN}?next={quote(_asked_for(request))}", status_code=303)
         return answer_to(failure, path=request.url.path)
 
     for kind in (RuleViolation, DataError, OperationalError, TimeoutError, Exception):

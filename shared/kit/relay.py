@@ -20,6 +20,7 @@ from sqlalchemy.exc import DBAPIError
 
 from shared.kit.broker import EPOCH, PUB_SEQ, STREAM, connect, ensure_stream, held
 from shared.kit.database import Database
+from shared.kit.keys import Keys
 from shared.kit.outbox import EventLog, LoggedEvent
 
 BATCH = 1_000  # the server's limit of an atomic batch
@@ -47,11 +48,14 @@ class Reached:
 class Relay:
     """The relay of one service. Many may run; the one that holds the leadership of the database works."""
 
-    def __init__(self, database: Database, events: EventLog, *, service: str, nats_url: str) -> None:
+    def __init__(
+        self, database: Database, events: EventLog, *, service: str, nats_url: str, keys: Keys | None = None
+    ) -> None:
         self._database = database
         self._events = events
         self._service = service
         self._url = nats_url
+        self._keys = keys
         self._wake = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         self.connected = False
@@ -65,7 +69,7 @@ class Relay:
     async def run(self) -> None:
         """Lead whenever possible, for ever."""
         self._loop = asyncio.get_running_loop()
-        client = await connect(self._url, name=f"relay-{self._service}")
+        client = await connect(self._url, name=f"relay-{self._service}", user=self._service, keys=self._keys)
         self.connected = True
         try:
             while True:
@@ -103,7 +107,7 @@ class Relay:
 
     async def _reached(self, jetstream: JetStreamContext, epoch: str) -> Reached:
         try:
-            last = await jetstream.get_last_msg(STREAM, f"disputes.{self._service}.>")
+            last = await jetstream.get_last_msg(STREAM, f"disputes.{self._service}.>", direct=True)
         except NotFoundError:
             return Reached(pub_seq=0, fence=0)
         headers = last.headers or {}

@@ -5,6 +5,8 @@ from pathlib import Path
 from platformdirs import user_data_path
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from shared.kit.keys import Keys
+
 CHECKOUT = Path(__file__).resolve().parents[2]
 
 
@@ -24,9 +26,17 @@ class Settings(BaseSettings):
     data: Path = default_data_folder()
     host: str = "127.0.0.1"
     port: int = 8000
+    public_url: str | None = None
+    identity_url: str | None = None
+    keys_folder: Path | None = None
     nats_url: str | None = None
     database_url: str | None = None
     log_level: str = "INFO"
+
+    @property
+    def keys(self) -> Keys:
+        """This installation's keys: beside the data unless another folder is named."""
+        return Keys(self.keys_folder or self.data / "keys")
 
     def database_of(self, service: str) -> str:
         """The database URL of a service: one database per service, never a shared one."""

@@ -31,8 +31,11 @@ MAX_CPU_SECONDS = 20
 
 EXIT_OUT_OF_MEMORY = 3
 
+_STANDARD_STREAMS = 3
 _CHUNK_BYTES = 1024 * 1024
 _DOCTYPES = tuple("<!DOCTYPE".encode(codec) for codec in ("utf-8", "utf-16-le", "utf-16-be"))
+# What a workbook fetches from elsewhere, or brings along from there; the values that were fetched stay in the cells.
+_FROM_ELSEWHERE = ("xl/externallinks/", "xl/connections", "xl/querytables/", "xl/embeddings/", "customxml/")
 # calamine reads a formula error (#N/A, #DIV/0!) as an empty cell; as a text cell it keeps its words.
 _ERROR_CELL = re.compile(rb"""(<(?:\w+:)?c(?=\s)[^<>]*?\st=)(["'])e\2""")
 
@@ -141,7 +144,12 @@ def _parts(source: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
             "ledger.unreadable",
             "这个文件是压缩包或其他文档，不是 Excel 工作簿。请另存为 .xlsx 或 CSV 后再上传。",
         )
-    parts = [entry for entry in entries if entry.filename.lower().endswith((".xml", ".rels"))]
+    parts = [
+        entry
+        for entry in entries
+        if entry.filename.lower().endswith((".xml", ".rels"))
+        and not entry.filename.lower().lstrip("/").startswith(_FROM_ELSEWHERE)
+    ]
     encrypted = any(entry.flag_bits & 0x1 for entry in parts)
     methods = {entry.compress_type for entry in parts}
     # Two parts of one name, or methods that Excel never writes, are made to be read in two ways.
@@ -215,16 +223,20 @@ def _plain(value: object) -> object:
     return value if isinstance(value, int) else str(value)
 
 
-def _limit_resources() -> None:
+def seal_off() -> None:
+    """Give up all that reading a workbook does not need: memory, time, files, the network and other processes."""
     if sys.platform == "win32":
         return
     import resource
 
+    _load_everything()
     limits = {
         resource.RLIMIT_AS: MAX_MEMORY_BYTES,
         resource.RLIMIT_CPU: MAX_CPU_SECONDS,
         resource.RLIMIT_FSIZE: 0,  # nothing of the workbook may reach a disk,
         resource.RLIMIT_CORE: 0,  # not even when the process dies
+        resource.RLIMIT_NOFILE: _STANDARD_STREAMS,  # no file of this machine, and no socket, can be opened
+        resource.RLIMIT_NPROC: 0,
     }
     if sys.platform == "darwin":  # which refuses this one
         del limits[resource.RLIMIT_AS]
@@ -232,6 +244,17 @@ def _limit_resources() -> None:
         _, highest = resource.getrlimit(kind)
         allowed = limit if highest == resource.RLIM_INFINITY else min(limit, highest)
         resource.setrlimit(kind, (allowed, allowed))
+
+
+def _load_everything() -> None:
+    """Load what is otherwise loaded when it is first needed: soon no file can be opened any more."""
+    import codecs
+    import encodings.cp437  # names of parts in old archives
+    import encodings.utf_8  # noqa: F401
+
+    import python_calamine  # noqa: F401 - only here and where it reads: it may abort its process
+
+    codecs.lookup("cp437")
 
 
 def main(read: Callable[[], bytes], write: Callable[[bytes], object]) -> int:
@@ -246,5 +269,5 @@ def main(read: Callable[[], bytes], write: Callable[[bytes], object]) -> int:
 
 
 if __name__ == "__main__":
-    _limit_resources()
+    seal_off()
     sys.exit(main(sys.stdin.buffer.read, sys.stdout.buffer.write))

@@ -22,6 +22,7 @@ from sqlalchemy.exc import DBAPIError
 from shared.kernel.clock import Clock, system_clock
 from shared.kit.broker import EPOCH, PUB_SEQ, STREAM, connect, ensure_stream, held
 from shared.kit.database import Database
+from shared.kit.keys import Keys
 
 BATCH = 10_000  # of a backlog; when it is quiet a batch is whatever is there
 FETCH_SECONDS = 1.0
@@ -77,12 +78,14 @@ class Subscription:
         *,
         durable: str,
         nats_url: str,
+        keys: Keys | None = None,
         clock: Clock = system_clock,
     ) -> None:
         self._database = database
         self._intake = intake
         self._durable = durable
         self._url = nats_url
+        self._keys = keys
         self._loop: asyncio.AbstractEventLoop | None = None
         self._between: asyncio.Queue[tuple[Callable[[], None], asyncio.Future[None]]] = asyncio.Queue()
         self._clock = clock
@@ -105,7 +108,7 @@ class Subscription:
     async def run(self) -> None:
         """Take messages in whenever leading, for ever."""
         self._loop = asyncio.get_running_loop()
-        client = await connect(self._url, name=self._durable)
+        client = await connect(self._url, name=self._durable, user=self._durable, keys=self._keys)
         try:
             while True:
                 with contextlib.suppress(DBAPIError):  # a database that is away is tried again

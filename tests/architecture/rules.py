@@ -9,6 +9,7 @@ CASE_SERVICES = ("reconsideration", "mediation", "litigation")
 CASE_FILES = frozenset(
     {
         "__init__.py",
+        "access.py",
         "api.py",
         "deadlines.py",
         "domain.py",
@@ -82,6 +83,20 @@ def clocks_and_dice_in_rules(root: Path) -> list[str]:
 def _asks(call: ast.Attribute, asked: set[str]) -> bool:
     sources = {"datetime", "date", "uuid", "random", "time"}
     return call.attr in asked and isinstance(call.value, ast.Name) and call.value.id in sources
+
+
+def sessions_of_nobody(root: Path) -> list[str]:
+    """Routes and pages open sessions in somebody's name: without one a session would see every office."""
+    return [
+        f"{path}:{node.lineno} opens a session in nobody's name"
+        for path, tree in _parsed(root, "services")
+        if path.stem in {"api", "pages"}
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in {"reading", "writing"}
+        and not node.args
+    ]
 
 
 def files_of_case_services(root: Path) -> list[str]:

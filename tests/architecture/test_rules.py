@@ -20,6 +20,11 @@ SEEDS: list[tuple[Rule, str, str]] = [
     ),
     (rules.sql_outside_repositories, "services/litigation/use_cases.py", "\nfrom sqlalchemy import text\n"),
     (rules.clocks_and_dice_in_rules, "services/reconsideration/domain.py", "\nNOW = date.today()\n"),
+    (
+        rules.sessions_of_nobody,
+        "services/litigation/api.py",
+        "\ndef _peek(edge):\n    return edge.database.reading()\n",
+    ),
     (rules.files_of_case_services, "services/reconsideration/dossier.py", "\n"),
     (rules.refused_names, "shared/kit/date_utils.py", "\n"),
     (rules.statutory_periods_in_shared, "shared/kernel/calendar.py", "\nREVIEW_WORKING_DAYS = 5\n"),

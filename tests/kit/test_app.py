@@ -3,9 +3,10 @@
 import threading
 from collections.abc import Sequence
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from starlette.testclient import TestClient
 
+from shared.kit.access import Open
 from shared.kit.app import Health, Service, compose
 from tests.support.suites import HERE
 from tests.support.waiting import until_now
@@ -27,7 +28,7 @@ class Story:
         self.worked.set()
 
     def service(self) -> Service:
-        router = APIRouter()
+        router = APIRouter(dependencies=[Depends(Open("help"))])
         router.get("/name", summary="名称")(lambda: self.name)
         return Service(
             name=self.name,

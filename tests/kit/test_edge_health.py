@@ -8,24 +8,30 @@ from sqlalchemy import MetaData
 
 from shared.kernel.calendar import WorkCalendar
 from shared.kernel.regions import RegionTree
+from shared.kit.access import Gate
+from shared.kit.audit import AuditTrail
 from shared.kit.database import Database
 from shared.kit.edge import Edge
 from shared.kit.idempotency import Idempotency
 from shared.kit.outbox import EventLog
 from shared.kit.relay import Relay
+from shared.kit.vault import Vault
 from tests.support.events import NOW, an_event
-from tests.support.suites import NOWHERE
+from tests.support.suites import NOWHERE, ONLY_OPERATOR
 
 
 @pytest.fixture
 def edge(database_url: str) -> Iterator[Edge]:
     metadata = MetaData()
-    events, idempotency = EventLog(metadata), Idempotency(metadata)
+    events = EventLog(metadata)
+    idempotency = Idempotency(metadata, Vault(metadata, service="litigation"))
     database = Database(database_url, metadata)
     metadata.create_all(database.engine)
     yield Edge(
         service="litigation",
         database=database,
+        gate=Gate(ONLY_OPERATOR, {}, lambda: NOW),
+        audit=AuditTrail(metadata),
         events=events,
         idempotency=idempotency,
         relay=Relay(database, events, service="litigation", nats_url=NOWHERE),

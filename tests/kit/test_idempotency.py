@@ -1,7 +1,9 @@
 """Key, work and answer are one transaction: the same request is done once, whoever else sends it when."""
 
+import hashlib
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from uuid import UUID, uuid4
 
 import pytest
 from fastapi import Request
@@ -10,11 +12,15 @@ from sqlalchemy import Column, Integer, MetaData, Table, func, insert, select
 from shared.kernel.errors import RuleViolation
 from shared.kit.database import Database
 from shared.kit.idempotency import Answer, Idempotency
+from shared.kit.vault import Vault
+from shared.kit.vault_erasure import erase
 from tests.kit.crowd import at_once
+from tests.support.sealed import unlocked
 
 NOW = datetime(2026, 11, 22, 1, 0, tzinfo=UTC)
 METADATA = MetaData()
-IDEMPOTENCY = Idempotency(METADATA)
+VAULT = Vault(METADATA, service="litigation")
+IDEMPOTENCY = Idempotency(METADATA, VAULT)
 DONE = Table("done", METADATA, Column("id", Integer, primary_key=True))
 
 
@@ -30,6 +36,7 @@ class Desk:
         path: str = "/cases",
         method: str = "POST",
         refuse: bool = False,
+        case_id: UUID | None = None,
     ) -> Answer:
         request = Request(
             {"type": "http", "method": method, "path": path, "headers": [], "query_string": b""}
@@ -40,7 +47,9 @@ class Desk:
                 number = session.execute(insert(DONE).returning(DONE.c.id)).scalar_one()
                 if refuse:
                     raise RuleViolation("request.refused", "不行。")
-                return Answer(status=201, body={"号": number}, headers={"ETag": f'"{number}"'})
+                if case_id is not None:
+                    VAULT.new_key(session, case_id)
+                return Answer(201, {"号": number}, {"ETag": f'"{number}"'}, case_id)
 
             return IDEMPOTENCY.once(session, key=key, request=request, body=body, now=NOW, work=work)
 
@@ -53,6 +62,7 @@ class Desk:
 def desk(database_url: str) -> Iterator[Desk]:
     database = Database(database_url, METADATA)
     METADATA.create_all(database.engine)
+    unlocked(VAULT, database, NOW)
     yield Desk(database)
     database.dispose()
 
@@ -126,3 +136,27 @@ def test_an_answer_is_sent_as_json_with_its_headers() -> None:
     assert bytes(response.body) == '{"案号":"1号"}'.encode()
     assert response.headers["etag"] == '"1"'
     assert response.headers["content-type"] == "application/json"
+
+
+def test_the_answer_about_a_case_is_kept_sealed_and_goes_with_its_key(desk: Desk) -> None:
+    case_id = uuid4()
+    first = desk.send("k", case_id=case_id)
+    with desk.database.reading() as session:
+        stored = session.execute(select(IDEMPOTENCY.table)).one()
+
+    assert "号" not in stored.answer
+    assert desk.send("k", case_id=case_id) == first
+    with desk.database.writing() as session:
+        erase(session, VAULT, case_id, NOW)
+    with pytest.raises(RuleViolation) as refusal:
+        desk.send("k", case_id=case_id)
+    assert refusal.value.code == "party.case_erased"
+
+
+def test_a_request_is_remembered_by_a_keyed_digest_only(desk: Desk) -> None:
+    desk.send("k", body=b"11010119900307")
+
+    with desk.database.reading() as session:
+        stored = session.execute(select(IDEMPOTENCY.table)).one()
+    plain = hashlib.sha256(b"POST /cases\n" + b"11010119900307").hexdigest()
+    assert plain[:32] not in stored.request_digest

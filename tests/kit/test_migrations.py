@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -9,21 +10,31 @@ from alembic.config import Config
 from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import CheckConstraint, MetaData, inspect
+from sqlalchemy import CheckConstraint, Column, MetaData, Uuid, bindparam, inspect, text
 from sqlalchemy.exc import DBAPIError
 
-from shared.kit.database import Database
+from shared.kit import vault
+from shared.kit.database import Database, UtcDateTime
 from shared.kit.idempotency import Idempotency
-from shared.kit.journal import journal_table
-from shared.kit.migrations import create_event_log, create_idempotency, create_journal, head
+from shared.kit.journal import Journal
+from shared.kit.migrations import (
+    create_event_log,
+    create_idempotency,
+    create_journal,
+    head,
+    seal_journal,
+)
 from shared.kit.outbox import EventLog
+from shared.kit.vault import Vault
 from tests.support.databases import only_postgresql
 from tests.support.events import NOW, an_event
+from tests.support.sealed import unlocked
 
 METADATA = MetaData()
 EVENTS = EventLog(METADATA)
-Idempotency(METADATA)
-journal_table(METADATA)
+VAULT = Vault(METADATA, service="litigation")
+Idempotency(METADATA, VAULT)
+JOURNAL = Journal(METADATA, VAULT)
 
 
 @pytest.fixture
@@ -34,6 +45,9 @@ def database(database_url: str) -> Iterator[Database]:
         create_event_log(operations)
         create_idempotency(operations)
         create_journal(operations)
+        seal_journal(operations)
+        operations.add_column("idempotency", Column("case_id", Uuid))
+        vault.create_tables(operations)
     yield opened
     opened.dispose()
 
@@ -98,3 +112,26 @@ def test_a_revision_is_named_by_its_file(service: str) -> None:
     config.set_main_option("path_separator", "os")
 
     assert ScriptDirectory.from_config(config).get_current_head() == head(folder)
+
+
+def test_words_of_an_earlier_release_are_sealed_at_the_first_start(database: Database) -> None:
+    case_id = uuid4()
+    with database.engine.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO journal_unsealed (case_id, case_version, step, on_date, reason, detail, recorded_at)"
+                " VALUES (:case_id, 1, 'correct', '2024-01-02', '张三笔误', '{\"name\": \"张三\"}', :now)"
+            ).bindparams(bindparam("case_id", type_=Uuid), bindparam("now", type_=UtcDateTime)),
+            {"case_id": case_id, "now": NOW},
+        )
+    unlocked(VAULT, database, NOW)
+
+    with database.writing() as session:
+        JOURNAL.seal_earlier(session)
+
+    with database.reading() as session:
+        (entry,) = JOURNAL.history(session, case_id)
+        stored = session.execute(text("SELECT * FROM journal")).all()
+        left = session.execute(text("SELECT count(*) FROM journal_unsealed")).scalar_one()
+    assert (entry.reason, left) == ("张三笔误", 0)
+    assert "张三" not in str(stored)

@@ -8,14 +8,16 @@ import pytest
 from starlette.testclient import TestClient
 
 from services.litigation import main
-from tests.support.suites import NOWHERE, client_of, settings
+from tests.support.suites import NOWHERE, ONLY_OPERATOR, client_of, settings
 
 NOW = datetime(2025, 1, 15, 2, 0, tzinfo=UTC)
 
 
 @pytest.fixture
 def client(database_url: str, tmp_path: Path) -> Iterator[TestClient]:
-    service = main.create(settings(database_url, tmp_path), nats_url=NOWHERE, clock=lambda: NOW)
+    service = main.create(
+        settings(database_url, tmp_path), nats_url=NOWHERE, clock=lambda: NOW, directory=ONLY_OPERATOR
+    )
     with client_of(service) as client:
         yield client
 
@@ -24,6 +26,8 @@ def client(database_url: str, tmp_path: Path) -> Iterator[TestClient]:
 def sqlite_client(tmp_path: Path) -> Iterator[TestClient]:
     """For what no database decides."""
     url = f"sqlite:///{tmp_path / 'books.db'}"
-    service = main.create(settings(url, tmp_path), nats_url=NOWHERE, clock=lambda: NOW)
+    service = main.create(
+        settings(url, tmp_path), nats_url=NOWHERE, clock=lambda: NOW, directory=ONLY_OPERATOR
+    )
     with client_of(service) as client:
         yield client

@@ -157,8 +157,8 @@ def test_a_refused_step_says_why_and_changes_nothing(
     ("facts", "code"),
     [
         ({"case_number": "没有数字"}, "request.malformed"),
-        ({"case_number": "（2022）\u0000行初1号"}, "request.malformed"),
-        ({"organ": "公\u0000安"}, "request.malformed"),
+        ({"case_number": "（2022）\u0000行初1号"}, "request.unstorable"),
+        ({"organ": "公\u0000安"}, "request.unstorable"),
         ({"court": "法" * 201}, "request.malformed"),
         ({"instance": "third"}, "request.malformed"),
         ({"region": "无此地"}, "region.unknown"),

@@ -118,7 +118,13 @@ def test_a_unit_with_as_many_hearings_as_allowed_fits_into_an_event() -> None:
 
 
 def test_every_field_of_a_case_is_published_or_kept_on_purpose() -> None:
-    kept = {"court", "organ", "appearance_notified", "delivered_on"}
+    kept = {
+        "court",
+        "organ",
+        "appearance_notified",
+        "delivered_on",
+        "office",
+    }  # the office stands beside the facts
     renamed = {"cancelled": "void"}
 
     for field in fields(domain.Case):

@@ -17,12 +17,13 @@ from uuid_utils.compat import uuid7
 from services.litigation import main, repository
 from services.litigation.appearance import Hearing
 from services.litigation.domain import Case
-from services.litigation.models import JOURNAL, METADATA, CaseRow
+from services.litigation.models import JOURNAL, METADATA, VAULT, CaseRow
 from services.litigation.terms import Appearance, Instance, Status, Step
 from shared.kernel.errors import Conflict, NotFound
 from shared.kit.database import Database
 from shared.kit.migrations import migrate
 from tests.litigation.builders import HEARD_ON, a_case, a_hearing
+from tests.support.sealed import unlocked
 
 NOW = datetime(2022, 12, 31, 2, 0, tzinfo=UTC)
 
@@ -31,6 +32,7 @@ NOW = datetime(2022, 12, 31, 2, 0, tzinfo=UTC)
 def database(database_url: str) -> Iterator[Database]:
     database = Database(database_url, METADATA)
     migrate(database, main.MIGRATIONS)
+    unlocked(VAULT, database, NOW)
     yield database
     database.dispose()
 
@@ -151,8 +153,14 @@ def test_the_journal_keeps_what_was_entered(database: Database) -> None:
         repository.note(session, [(case_id, 1, Step.CORRECT, HEARD_ON, "笔误", entered)], now=NOW)
 
     with database.reading() as session:
-        detail = session.execute(select(JOURNAL.c.detail)).scalar_one()
-    assert '"on": "2022-04-06", "appearance": "deputy"' in detail
+        words = session.execute(select(JOURNAL.table.c.words)).scalar_one()
+        key = VAULT.open_keys(session, [case_id])[case_id]
+        (entry,) = repository.history(session, case_id)
+    assert entry.reason == "笔误"
+    assert "笔误" not in words
+    told = key.unseal(table="journal", column="words/1", row=case_id, sealed=words)
+    assert told is not None
+    assert '"on":"2022-04-06","appearance":"deputy"' in told
 
 
 def test_a_case_that_is_not_there_is_not_found(database: Database) -> None:

@@ -16,7 +16,7 @@ from services.mediation.organisations import Organisation
 from services.mediation.terms import AgreementForm, OrganisationType, Status, TerminationReason
 from shared.kernel.calendar import WorkCalendar
 from shared.kit.database import Database
-from tests.support.suites import NOWHERE, client_of, settings
+from tests.support.suites import NOWHERE, ONLY_OPERATOR, client_of, settings
 
 NOW = datetime(2026, 11, 22, 1, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 22)
@@ -138,7 +138,9 @@ class Office:
 @contextmanager
 def office(database_url: str, folder: Path) -> Iterator[Office]:
     """The service on this database, its broker away, on the morning of TODAY."""
-    service = main.create(settings(database_url, folder), nats_url=NOWHERE, clock=lambda: NOW)
+    service = main.create(
+        settings(database_url, folder), nats_url=NOWHERE, clock=lambda: NOW, directory=ONLY_OPERATOR
+    )
     with client_of(service) as client:
         yield Office(client)
 

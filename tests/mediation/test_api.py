@@ -132,7 +132,7 @@ def test_a_refused_step_leaves_the_case_and_the_log_unchanged(office: Office, da
         ({"registered_on": "2026-11-23"}, 409, "mediation.date_in_future"),
         ({"region": "没有这个地方"}, 422, "region.unknown"),
         ({"case_number": "无号"}, 422, "request.malformed"),
-        ({"committee": "一\u0000二"}, 422, "request.malformed"),
+        ({"committee": "一\u0000二"}, 422, "request.unstorable"),
         ({"accepted_on": "2024-03-01"}, 422, "request.malformed"),
         ({"dispute_type": "quarrel"}, 422, "request.malformed"),
     ],

@@ -75,7 +75,7 @@ def test_facts_carry_the_whole_statistical_row() -> None:
     assert (facts.outcome, facts.confirmed_on, facts.amount_fen) == ("agreed_written", RULED, 250_000)
     assert (facts.scope, facts.source, facts.referral) == ("legal_service", "court", "before_filing")
     carried = set(mediation.MediationFacts.model_fields) - {"void"}
-    assert carried == set(case.__slots__) - {"committee", "due_provisional", "cancelled"}
+    assert carried == set(case.__slots__) - {"committee", "due_provisional", "cancelled", "office"}
 
 
 def test_a_cancelled_case_and_a_cancelled_entry_are_void() -> None:

@@ -10,13 +10,15 @@ from services.reconsideration.models import METADATA
 from shared.kit.database import Database
 from tests.reconsideration.builders import NOW
 from tests.reconsideration.office import Books, Office
-from tests.support.suites import NOWHERE, client_of, settings
+from tests.support.suites import NOWHERE, ONLY_OPERATOR, client_of, settings
 
 
 @pytest.fixture
 def office(database_url: str, tmp_path: Path) -> Iterator[Office]:
     """A clerk before the service, on the day of `NOW`."""
-    service = main.create(settings(database_url, tmp_path), nats_url=NOWHERE, clock=lambda: NOW)
+    service = main.create(
+        settings(database_url, tmp_path), nats_url=NOWHERE, clock=lambda: NOW, directory=ONLY_OPERATOR
+    )
     with client_of(service) as client:
         yield Office(client)
 

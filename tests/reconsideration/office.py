@@ -121,7 +121,7 @@ class Books:
             return int(session.execute(select(func.count()).select_from(table)).scalar_one())
 
     def counts(self) -> Mapping[str, int]:
-        tables = {"case": METADATA.tables["case_file"], "journal": JOURNAL, "event": EVENTS.event}
+        tables = {"case": METADATA.tables["case_file"], "journal": JOURNAL.table, "event": EVENTS.event}
         return {name: self.count(table) for name, table in tables.items()} | {
             "outbox": self.count(EVENTS.outbox),
             "key": self.count(IDEMPOTENCY.table),

@@ -215,7 +215,7 @@ def test_a_file_without_the_required_columns_is_refused(office: Office, books: B
 def test_a_file_of_more_than_20_mb_is_refused(office: Office, books: Books) -> None:
     answer = office.bring(b"x" * (MAX_BYTES + 1))
 
-    assert "20 MB" in refused(answer, 422, "ledger.too_large")["detail"]
+    assert "20 MB" in refused(answer, 413, "request.too_large")["detail"]
     assert books.counts() == NOTHING
 
 

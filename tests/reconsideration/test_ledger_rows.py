@@ -27,6 +27,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
         suites.settings(f"sqlite:///{folder / 'books.db'}", folder),
         nats_url=suites.NOWHERE,
         clock=lambda: NOW,
+        directory=suites.ONLY_OPERATOR,
     )
     with suites.client_of(service) as client:
         yield Office(client)

@@ -25,7 +25,8 @@ from tests.reconsideration.office import (
     of,
     refused,
 )
-from tests.support.suites import HERE, NOWHERE, settings
+from tests.support.callers import OPERATOR_TOKEN, bearer
+from tests.support.suites import HERE, NOWHERE, ONLY_OPERATOR, settings
 
 CLERKS = 20
 
@@ -119,8 +120,15 @@ def commits_that_fail(failure: Exception) -> Iterator[None]:
 @pytest.fixture
 def unforgiving(database_url: str, tmp_path: Path) -> Iterator[TestClient]:
     """A client that gets the answer of a failure instead of the failure itself."""
-    service = main.create(settings(database_url, tmp_path), nats_url=NOWHERE, clock=lambda: NOW)
-    with TestClient(compose([service], title="test"), base_url=HERE, raise_server_exceptions=False) as client:
+    service = main.create(
+        settings(database_url, tmp_path), nats_url=NOWHERE, clock=lambda: NOW, directory=ONLY_OPERATOR
+    )
+    with TestClient(
+        compose([service], title="test"),
+        base_url=HERE,
+        raise_server_exceptions=False,
+        headers=bearer(OPERATOR_TOKEN),
+    ) as client:
         yield client
 
 

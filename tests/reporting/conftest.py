@@ -9,15 +9,19 @@ from starlette.testclient import TestClient
 
 import services.reporting
 from services.reporting import api, pages
+from services.reporting.access import POLICY
 from services.reporting.intake import ReportingIntake
 from services.reporting.models import METADATA
 from shared.kernel.regions import RegionTree
 from shared.kit import problems
+from shared.kit.access import Gate
 from shared.kit.database import Database
 from shared.kit.migrations import migrate
 from tests.reporting import county
 from tests.reporting.asking import STREAM
 from tests.reporting.events import NOW
+from tests.support.callers import OPERATOR_TOKEN, bearer
+from tests.support.suites import ONLY_OPERATOR
 
 MIGRATIONS = Path(services.reporting.__file__).parent / "migrations"
 
@@ -43,13 +47,14 @@ def intake(database: Database, tree: RegionTree) -> ReportingIntake:
 @pytest.fixture
 def client(database: Database, tree: RegionTree, intake: ReportingIntake) -> Iterator[TestClient]:
     app = FastAPI()
+    gate = Gate(ONLY_OPERATOR, POLICY, lambda: NOW)
     problems.install(app)
     for router in (
-        api.create_router(database, tree, lambda: NOW, rebuild=intake.clear),
-        pages.create_routers(database, tree, lambda: NOW)[0],
+        api.create_router(database, gate, tree, lambda: NOW, rebuild=intake.clear),
+        pages.create_routers(database, gate, tree, lambda: NOW)[0],
     ):
         app.include_router(router, prefix="/reporting")
-    with TestClient(app) as client:
+    with TestClient(app, headers=bearer(OPERATOR_TOKEN)) as client:
         yield client
 
 

@@ -293,7 +293,7 @@ def test_the_cases_of_every_number_sum_to_it(
 
     with database.reading() as session:
         report = figures.report(session, question, definitions, compare=False, now=NOW)
-        numbers: list[tuple[Any, int | float, bool]] = [
+        numbers: list[tuple[Any, int | float | None, bool]] = [
             (count.expression, report.counts[key], count.fen)
             for key, count in COUNTS.items()
             if own or not count.own  # the page of an own-level count asks for the own level

@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from shared.kit.broker import server_binary, server_config
+from shared.kit.broker_users import public_keys
+from shared.kit.keys import Keys
 
 
 def free_port() -> int:
@@ -21,16 +23,25 @@ def free_port() -> int:
 
 
 class NatsServer:
-    """One nats-server process on a fixed port; it can be killed and started again on the same store."""
+    """One nats-server process on a fixed port; it can be killed and started again on the same store.
 
-    def __init__(self, folder: Path) -> None:
+    Without `keys` it asks nobody who they are.
+    """
+
+    def __init__(self, folder: Path, keys: Keys | None = None) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
         self.port = free_port()
         self.url = f"nats://127.0.0.1:{self.port}"
         self._process: subprocess.Popen[bytes] | None = None
         (folder / "store").mkdir(exist_ok=True)
-        (folder / "nats.conf").write_text(server_config(folder / "store", port=self.port), encoding="utf-8")
+        self.admit(keys)
+
+    def admit(self, keys: Keys | None) -> None:
+        """Let in the users with these keys, from the next start or reload on."""
+        users = public_keys(keys) if keys is not None else None
+        config = server_config(self.folder / "store", port=self.port, users=users)
+        (self.folder / "nats.conf").write_text(config, encoding="utf-8")
 
     def start(self) -> None:
         binary = server_binary()
@@ -53,6 +64,11 @@ class NatsServer:
                 return
         raise AssertionError(f"nats-server did not answer on port {self.port}")
 
+    def reload(self) -> None:
+        """Take the configuration in again, as an operator does without a stop."""
+        assert self._process is not None
+        os.kill(self._process.pid, signal.SIGHUP)
+
     def kill(self) -> None:
         """SIGKILL, as a power supply would; nothing is flushed."""
         if self._process is not None:
@@ -68,8 +84,8 @@ class NatsServer:
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[NatsServer]:
-    server = NatsServer(folder)
+def running(folder: Path, keys: Keys | None = None) -> Iterator[NatsServer]:
+    server = NatsServer(folder, keys)
     try:
         server.start()
         yield server

@@ -9,9 +9,11 @@ from starlette.testclient import TestClient
 from shared.kernel.clock import Clock, system_clock
 from shared.kit.app import Service, compose
 from shared.kit.settings import Settings
+from tests.support.callers import OPERATOR_TOKEN, KnownCallers, bearer
 
 HERE = "http://127.0.0.1"
 NOWHERE = "nats://127.0.0.1:1"  # nothing listens there: the broker is away
+ONLY_OPERATOR = KnownCallers()
 
 
 def settings(database_url: str, folder: Path) -> Settings:
@@ -19,9 +21,11 @@ def settings(database_url: str, folder: Path) -> Settings:
 
 
 @contextmanager
-def client_of(service: Service) -> Iterator[TestClient]:
-    with TestClient(compose([service], title="test"), base_url=HERE) as client:
+def client_of(service: Service, *, token: str | None = OPERATOR_TOKEN) -> Iterator[TestClient]:
+    """Requests of the host's operator, unless another token is named."""
+    headers = {} if token is None else bearer(token)
+    with TestClient(compose([service], title="test"), base_url=HERE, headers=headers) as client:
         yield client
 
 
-__all__ = ["HERE", "NOWHERE", "Clock", "client_of", "settings", "system_clock"]
+__all__ = ["HERE", "NOWHERE", "ONLY_OPERATOR", "Clock", "client_of", "settings", "system_clock"]

@@ -16,6 +16,7 @@ from services.reporting.models import (
     source_watermark,
     stream_position,
 )
+from shared.kit.acting import visible
 from shared.kit.subscription import Position
 
 STREAMED_ROWS = 2_000
@@ -91,8 +92,10 @@ def facts_between(
     limit: int,
 ) -> list[FactRow]:
     """Cases that may count between these days, in id order; without `start`, at any time up to `end`."""
-    wanted = select(*_FACT).where(
-        fact.c.kind == kind, fact.c.scope == scope, fact.c.case_id > after, fact.c.first_on <= end
+    wanted = (
+        select(*_FACT)
+        .where(fact.c.kind == kind, fact.c.scope == scope, fact.c.case_id > after, fact.c.first_on <= end)
+        .where(visible(session, fact.c.office))
     )
     if start is not None:
         wanted = wanted.where(fact.c.last_on >= start)
@@ -102,7 +105,9 @@ def facts_between(
 
 
 def fact_page(session: Session, kind: str, *, after: str, limit: int) -> list[FactRow]:
-    wanted = select(*_FACT).where(fact.c.kind == kind, fact.c.case_id > after)
+    wanted = select(*_FACT).where(
+        fact.c.kind == kind, fact.c.case_id > after, visible(session, fact.c.office)
+    )
     return [FactRow(*row) for row in session.execute(wanted.order_by(fact.c.case_id).limit(limit))]
 
 

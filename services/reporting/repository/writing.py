@@ -21,7 +21,7 @@ from services.reporting.cells import Amounts, CellKey
 from services.reporting.facts import FactVersion
 from services.reporting.models import (
     CELLS,
-    METADATA,
+    PROJECTIONS,
     fact,
     fact_history,
     quarantine,
@@ -188,6 +188,7 @@ def _fact_row(dated: DatedVersion, now: datetime) -> tuple[Any, ...]:
         version.version,
         version.region,
         version.scope,
+        version.office,
         dated.first_on,
         dated.last_on,
         version.event_id,
@@ -329,9 +330,8 @@ def _readable(payload: bytes) -> str:
 
 def clear(session: Session) -> None:
     """Forget everything that can be built again from the stream or from the services' logs."""
-    tables = list(METADATA.tables.values())
     if is_sqlite(session):
-        for table in tables:
+        for table in PROJECTIONS:
             session.execute(delete(table))
     else:
-        session.connection().exec_driver_sql(f"TRUNCATE {', '.join(table.name for table in tables)}")
+        session.connection().exec_driver_sql(f"TRUNCATE {', '.join(table.name for table in PROJECTIONS)}")
