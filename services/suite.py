@@ -102,7 +102,7 @@ def embedded(settings: Settings) -> Iterator[EmbeddedBroker]:
     require_loopback(settings)
     require_free_port(settings.host, settings.port)
     with _held_folder(settings.data):
-        broker = EmbeddedBroker(settings.data.resolve() / "nats")
+        broker = EmbeddedBroker(settings.data.resolve() / "nats", settings.keys)
         try:
             broker.spawn()
             yield broker
@@ -137,6 +137,7 @@ def require_free_port(host: str, port: int) -> None:
 def _held_folder(folder: Path) -> Iterator[None]:
     import fcntl  # POSIX only
 
+    os.umask(0o077)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         # SQLite and the broker hold case data: nobody else on this machine reads it.

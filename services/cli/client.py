@@ -5,6 +5,7 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, NoReturn
 
 import httpx2 as httpx
@@ -37,10 +38,10 @@ def print_json(value: Any) -> None:
 class Suite:
     """The HTTP doors of the running suite."""
 
-    def __init__(self, url: str | None = None) -> None:
+    def __init__(self, url: str | None = None, *, data: Path | None = None) -> None:
         self.url = (url or os.environ.get("DINGFEN_URL") or DEFAULT_URL).rstrip("/")
         # The suite is on this machine or named by its operator: no proxy stands between.
-        token = token_for(self.url)
+        token = token_for(self.url, data=data)
         self._http = httpx.Client(
             base_url=self.url,
             timeout=120.0,

@@ -1,5 +1,6 @@
 """Runs the suite or one service until told to stop, and greets whoever started it."""
 
+import asyncio
 import signal
 import sys
 import threading
@@ -9,6 +10,7 @@ from pathlib import Path
 import typer
 import uvicorn
 
+from services.cli.accounts import ensure_sample, show_sample
 from services.cli.client import SOURCES, Suite, out
 from services.cli.figures import show
 from services.cli.ledgers import load_seeds
@@ -23,6 +25,8 @@ from services.suite import (
     server_of,
 )
 from shared.kit import logging
+from shared.kit.audit_checkpoints import ensure_audit_stream
+from shared.kit.broker import provision
 from shared.kit.settings import Settings
 
 __all__ = ["SERVICES", "CannotStart", "run_service", "run_suite", "settings"]
@@ -45,6 +49,7 @@ def run_suite(settings: Settings, *, sample: bool) -> None:
         app = application(settings, nats_url=broker.url, workers=(broker.watch,))
         server = server_of(app, settings)
         broker.wait_until_it_answers()
+        asyncio.run(provision(broker.url, settings.keys, streams=(ensure_audit_stream,)))
         greeting = threading.Thread(
             target=_greet, args=(settings, server, began), kwargs={"sample": sample}, daemon=True
         )
@@ -81,7 +86,7 @@ def _serve_until_told(server: uvicorn.Server) -> None:
 
 def _greet(settings: Settings, server: uvicorn.Server, began: float, *, sample: bool) -> None:
     """Once the suite answers: load the sample on first start, print rates and addresses."""
-    suite = Suite(f"http://{settings.host}:{settings.port}")
+    suite = Suite(f"http://{settings.host}:{settings.port}", data=settings.data)
     while not suite.ready():
         if server.should_exit or time.monotonic() - began > READY_SECONDS:
             return
@@ -92,6 +97,8 @@ def _greet(settings: Settings, server: uvicorn.Server, began: float, *, sample: 
         highlight=False,
     )
     try:
+        # Their passwords stand on this screen: only where nobody else can reach the suite.
+        logins = ensure_sample(settings) if sample and settings.public_url is None else ()
         if sample and _wants_sample(settings.data, suite):
             (settings.data / "sample.loading").touch()
             load_seeds(suite)
@@ -100,6 +107,8 @@ def _greet(settings: Settings, server: uvicorn.Server, began: float, *, sample: 
             show(suite.get("/reporting/rates", region=SHOWN[0], period=SHOWN[1], compare=True))
     except typer.Exit:  # the reason is printed; the suite itself goes on
         return
+    if logins:
+        show_sample(logins)
     _print_addresses(suite, settings)
 
 

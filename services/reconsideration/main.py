@@ -44,7 +44,7 @@ def create(
 ) -> Service:
     """`directory` says who calls; without one nobody is known."""
     database = Database(settings.database_of(SERVICE), METADATA)
-    relay = Relay(database, EVENTS, service=SERVICE, nats_url=nats_url)
+    relay = Relay(database, EVENTS, service=SERVICE, nats_url=nats_url, keys=settings.keys)
     edge = Edge(
         service=SERVICE,
         database=database,

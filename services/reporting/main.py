@@ -33,7 +33,9 @@ def create(
     database = Database(settings.database_of(SERVICE), METADATA)
     tree = RegionTree.builtin()
     intake = ReportingIntake(database, tree, clock)
-    subscription = Subscription(database, intake, durable=SERVICE, nats_url=nats_url, clock=clock)
+    subscription = Subscription(
+        database, intake, durable=SERVICE, nats_url=nats_url, clock=clock, keys=settings.keys
+    )
     gate = Gate(directory or Nobody(), POLICY, clock, note=refusals_of(database, AUDIT, clock))
     under_prefix, front = pages.create_routers(database, gate, tree, clock, subscription.freshness)
 
