@@ -22,6 +22,7 @@ from shared.kit.settings import Settings
 SERVICES = ("identity", "reconsideration", "mediation", "litigation", "reporting")
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 STOP_SECONDS = 20
+MOST_AT_ONCE = 1_000  # connections; beyond that a request is told to come again
 
 
 class CannotStart(RuntimeError):
@@ -87,6 +88,8 @@ def server_of(app: FastAPI, settings: Settings) -> uvicorn.Server:
             port=settings.port,
             log_config=None,
             access_log=False,
+            server_header=False,
+            limit_concurrency=MOST_AT_ONCE,
             timeout_graceful_shutdown=STOP_SECONDS,
         )
     )
@@ -116,8 +119,8 @@ def require_loopback(settings: Settings) -> None:
     """Passwords must not travel in the open: beyond this machine only behind a gateway that speaks https."""
     if settings.host not in LOOPBACK and settings.public_url is None:
         raise CannotStart(
-            f"要监听 {settings.host}，须先在前面设好 https 网关，并用 DINGFEN_PUBLIC_URL 写明它的地址，"
-            "例如 https://dingfen.example.gov.cn；否则请去掉 DINGFEN_HOST，只在本机使用。"
+            f"没有 https 网关时只能监听本机地址 127.0.0.1，不能监听 {settings.host}；请去掉 DINGFEN_HOST，"
+            "或在前面设好网关，并用 DINGFEN_PUBLIC_URL 写明它的地址，例如 https://dingfen.example.gov.cn。"
         )
 
 

@@ -32,6 +32,7 @@ from shared.kit.settings import Settings
 __all__ = ["SERVICES", "CannotStart", "run_service", "run_suite", "settings"]
 
 READY_SECONDS = 60.0
+PROVISION_SECONDS = 30.0
 # The rates that the first start prints: the report whose figures are the most complete.
 SHOWN = ("150625", "2022")
 
@@ -49,12 +50,26 @@ def run_suite(settings: Settings, *, sample: bool) -> None:
         app = application(settings, nats_url=broker.url, workers=(broker.watch,))
         server = server_of(app, settings)
         broker.wait_until_it_answers()
-        asyncio.run(provision(broker.url, settings.keys, streams=(ensure_audit_stream,)))
+        _provide(broker.url, settings)
         greeting = threading.Thread(
             target=_greet, args=(settings, server, began), kwargs={"sample": sample}, daemon=True
         )
         greeting.start()
         _serve_until_told(server)
+
+
+def _provide(url: str, settings: Settings) -> None:
+    """The broker's streams, before anybody asks for them."""
+    making = provision(url, settings.keys, streams=(ensure_audit_stream,))
+    try:
+        asyncio.run(asyncio.wait_for(making, PROVISION_SECONDS))
+    except TimeoutError as late:
+        raise CannotStart(
+            say(
+                f"消息服务器没有在 {PROVISION_SECONDS:.0f} 秒内准备好，原因见 {settings.data / 'nats' / 'nats.log'}。",
+                f"The broker was not ready within {PROVISION_SECONDS:.0f} s; see nats/nats.log in the data folder.",
+            )
+        ) from late
 
 
 def run_service(settings: Settings, service: str) -> None:

@@ -24,6 +24,7 @@ from shared.kit.concurrency import IfMatch, etag
 from shared.kit.edge import Edge
 from shared.kit.idempotency import Answer, IdempotencyKey
 from shared.kit.pagination import After, BooksLimit, Limit, Page, page
+from shared.kit.text import LINE_PATTERN
 
 _NEVER_EMPTY = ("case_number", "region", "instance", "notified_on", "appearance_notified", "performed_fen")
 
@@ -127,7 +128,7 @@ def _add_reading(router: APIRouter, edge: Edge) -> None:
         instance: Instance | None = None,
         heard_from: Annotated[date | None, Query(description="首次开庭日期，自")] = None,
         heard_to: Annotated[date | None, Query(description="首次开庭日期，至")] = None,
-        case_number: Annotated[str | None, Query(max_length=64, pattern=schemas.PRINTABLE)] = None,
+        case_number: Annotated[str | None, Query(max_length=64, pattern=LINE_PATTERN)] = None,
         access: Access = edge.may(Action.READ),
     ) -> Page[schemas.CaseView]:
         regions = edge.tree.subtree(edge.tree.find(region).code) if region else None

@@ -8,11 +8,13 @@ came in: by steps, from a ledger or through a correction.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 from services.litigation.appearance import AppearanceDuty, Hearing, assess
 from services.litigation.terms import Instance, Result, Status, Step
 from shared.kernel.errors import Conflict, RuleViolation
+from shared.kernel.personal import holds_identity_number
 
 # 败诉 (ALL 70, 72-78). 维持, 改判 and 发回 do not tell what the organ lost: their final content does.
 LOST = frozenset(
@@ -221,7 +223,7 @@ def check(case: Case, *, today: date) -> None:
     Raises:
         RuleViolation: with the code and field of the first rule that is broken
     """
-    for rule in RULES:
+    for rule in (*PLAIN_RULES, *RULES):
         if rule.broken(case):
             raise RuleViolation(rule.code, rule.sentence, field=rule.field)
     dates = [(name, getattr(case, name)) for name in DATE_FIELDS]
@@ -251,6 +253,23 @@ def _same_day_twice(case: Case) -> bool:
 
 
 DATE_FIELDS = ("notified_on", "closed_on", "delivered_on", "performed_on")
+
+
+def _names_somebody(field: str, of: Case) -> bool:
+    return holds_identity_number(getattr(of, field))
+
+
+# Kept in plain and published or searched: what names a person has its own sealed place.
+PLAIN_WORDS = ("case_number", "court", "organ")
+PLAIN_RULES: tuple[Rule, ...] = tuple(
+    Rule(
+        "request.identity_number_in_plain",
+        name,
+        partial(_names_somebody, name),
+        "这一项不能写身份证号码：当事人的信息请在“当事人”里登记。",
+    )
+    for name in PLAIN_WORDS
+)
 RULES: tuple[Rule, ...] = (
     Rule(
         "litigation.number_unreadable",

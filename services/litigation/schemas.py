@@ -11,22 +11,12 @@ from services.litigation.appearance import Hearing
 from services.litigation.domain import LONGEST_NAME, LONGEST_NUMBER, MOST_FEN, MOST_HEARINGS, Case
 from services.litigation.terms import Appearance, Instance, Result, Status
 from shared.kernel.calendar import Due
+from shared.kit import text
 
-# A control character is never meant, and PostgreSQL refuses some of them.
-PRINTABLE = r"^[^\x00-\x1f\x7f]*$"
-_WITH_DIGIT = r"^[^\x00-\x1f\x7f]*\d[^\x00-\x1f\x7f]*$"
-Number = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_NUMBER, pattern=_WITH_DIGIT),
-]
-Name = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_NAME, pattern=PRINTABLE),
-]
-Words = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500, pattern=PRINTABLE)
-]
-Place = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64)]
+Number = Annotated[str, text.Number(LONGEST_NUMBER)]
+Name = Annotated[str, text.Line(LONGEST_NAME)]
+Words = Annotated[str, text.Words(500)]
+Place = Annotated[str, text.Line(64)]
 Fen = Annotated[int, Field(ge=0, le=MOST_FEN, strict=True)]
 
 

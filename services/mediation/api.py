@@ -30,10 +30,11 @@ from shared.kit.concurrency import IfMatch, etag
 from shared.kit.edge import Edge
 from shared.kit.idempotency import Answer, IdempotencyKey
 from shared.kit.pagination import After, BooksLimit, Limit, Page, page
+from shared.kit.text import LINE_PATTERN
 
 Kind = Literal["mediation_case", "mediation_organisation"]
 Subtree = Annotated[str | None, Query(description="含下级")]
-Exactly = Annotated[str | None, Query(max_length=200, pattern=schemas.PRINTABLE)]
+Exactly = Annotated[str | None, Query(max_length=200, pattern=LINE_PATTERN)]
 
 
 def create_router(edge: Edge) -> APIRouter:

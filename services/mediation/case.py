@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from services.mediation.terms import (
     DisputeType,
@@ -18,6 +19,7 @@ from services.mediation.terms import (
     TerminationReason,
 )
 from shared.kernel.errors import RuleViolation
+from shared.kernel.personal import holds_identity_number
 
 AGREED = frozenset({Outcome.AGREED_WRITTEN, Outcome.AGREED_ORAL})  # 调解成功, PM-3.3
 LONGEST_NUMBER = 64
@@ -69,7 +71,7 @@ def check(case: Case, *, today: date) -> None:
     Raises:
         RuleViolation: with the code and field of the first rule that is broken
     """
-    for rule in RULES:
+    for rule in (*PLAIN_RULES, *RULES):
         if rule.broken(case):
             raise RuleViolation(rule.code, rule.sentence, field=rule.field)
     for name in DATE_FIELDS:
@@ -95,6 +97,23 @@ def _before(earlier: date | None, later: date | None) -> bool:
 
 
 DATE_FIELDS = ("registered_on", "accepted_on", "declined_on", "closed_on", "effective_on", "confirmed_on")
+
+
+def _names_somebody(field: str, of: Case) -> bool:
+    return holds_identity_number(getattr(of, field))
+
+
+# Kept in plain and published or searched: what names a person has its own sealed place.
+PLAIN_WORDS = ("case_number", "committee")
+PLAIN_RULES: tuple[Rule, ...] = tuple(
+    Rule(
+        "request.identity_number_in_plain",
+        name,
+        partial(_names_somebody, name),
+        "这一项不能写身份证号码：当事人的信息请在“当事人”里登记。",
+    )
+    for name in PLAIN_WORDS
+)
 RULES: tuple[Rule, ...] = (
     Rule(
         "mediation.case_number_unreadable",

@@ -7,11 +7,13 @@ the other bodies that reports count beside them (PM-1.2).
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 from services.mediation.case import LONGEST_NAME
 from services.mediation.terms import OrganisationStatus, OrganisationStep, OrganisationType
 from shared.kernel.errors import Conflict, RuleViolation
+from shared.kernel.personal import holds_identity_number
 
 COMMITTEES = frozenset(
     {
@@ -120,7 +122,7 @@ def check(organisation: Organisation, *, today: date) -> None:
     Raises:
         RuleViolation: with the code and field of the first rule that is broken
     """
-    for rule in RULES:
+    for rule in (*PLAIN_RULES, *RULES):
         if rule.broken(organisation):
             raise RuleViolation(rule.code, rule.sentence, field=rule.field)
     for name in DATE_FIELDS:
@@ -142,6 +144,23 @@ class Rule:
 
 
 DATE_FIELDS = ("established_on", "dissolved_on")
+
+
+def _names_somebody(field: str, of: Organisation) -> bool:
+    return holds_identity_number(getattr(of, field))
+
+
+# Kept in plain and published or searched: what names a person has its own sealed place.
+PLAIN_WORDS = ("name",)
+PLAIN_RULES: tuple[Rule, ...] = tuple(
+    Rule(
+        "request.identity_number_in_plain",
+        name,
+        partial(_names_somebody, name),
+        "这一项不能写身份证号码：当事人的信息请在“当事人”里登记。",
+    )
+    for name in PLAIN_WORDS
+)
 RULES: tuple[Rule, ...] = (
     Rule(
         "mediation.name_unreadable",

@@ -21,26 +21,12 @@ from services.mediation.terms import (
     Status,
     TerminationReason,
 )
+from shared.kit import text
 
-# Control characters are nothing that anybody types, and PostgreSQL cannot keep a NUL.
-PRINTABLE = r"^[^\x00-\x1f\x7f]*$"
-Number = Annotated[
-    str,
-    StringConstraints(
-        strip_whitespace=True,
-        min_length=1,
-        max_length=LONGEST_NUMBER,
-        pattern=r"^[^\x00-\x1f\x7f]*\d[^\x00-\x1f\x7f]*$",
-    ),
-]
-Name = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_NAME, pattern=PRINTABLE),
-]
-Words = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500, pattern=PRINTABLE)
-]
-Place = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64)]
+Number = Annotated[str, text.Number(LONGEST_NUMBER)]
+Name = Annotated[str, text.Line(LONGEST_NAME)]
+Words = Annotated[str, text.Words(500)]
+Place = Annotated[str, text.Line(64)]
 Fen = Annotated[int, Field(ge=0, le=LARGEST_AMOUNT_FEN, description="分")]
 
 

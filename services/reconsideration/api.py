@@ -23,6 +23,7 @@ from shared.kit.concurrency import IfMatch, etag
 from shared.kit.edge import Edge
 from shared.kit.idempotency import Answer, IdempotencyKey
 from shared.kit.pagination import After, BooksLimit, Limit, Page, page
+from shared.kit.text import LINE_PATTERN
 
 
 def create_router(edge: Edge) -> APIRouter:
@@ -134,7 +135,7 @@ def _add_reading(router: APIRouter, edge: Edge) -> None:
         status: Status | None = None,
         received_from: date | None = None,
         received_to: date | None = None,
-        case_number: str | None = None,
+        case_number: Annotated[str | None, Query(max_length=64, pattern=LINE_PATTERN)] = None,
         access: Access = edge.may(Action.READ),
     ) -> Page[schemas.CaseView]:
         regions = edge.tree.subtree(edge.tree.find(region).code) if region else None

@@ -7,6 +7,7 @@ may contradict, however it came in: by steps, from a ledger or through a correct
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 from services.reconsideration.deadlines import decision_due
@@ -26,6 +27,7 @@ from services.reconsideration.terms import (
 )
 from shared.kernel.calendar import WorkCalendar
 from shared.kernel.errors import Conflict, RuleViolation
+from shared.kernel.personal import holds_identity_number
 
 ACT_2023_IN_FORCE = date(2024, 1, 1)  # ARL 90
 
@@ -254,7 +256,7 @@ def check(case: Case, *, today: date) -> None:
     Raises:
         RuleViolation: with the code and field of the first rule that is broken
     """
-    for rule in RULES:
+    for rule in (*PLAIN_RULES, *RULES):
         if rule.broken(case):
             raise RuleViolation(rule.code, rule.sentence, field=rule.field)
     for name in DATE_FIELDS:
@@ -287,6 +289,23 @@ def _before(earlier: date | None, later: date | None) -> bool:
 DATE_FIELDS = ("received_on", "accepted_on", "refused_on", "closed_on")
 MOST_LETTERS = 99  # of a kind in one case; an event has to hold the date of each
 LONGEST_NUMBER = 64
+
+
+def _names_somebody(field: str, of: Case) -> bool:
+    return holds_identity_number(getattr(of, field))
+
+
+# Kept in plain and published or searched: what names a person has its own sealed place.
+PLAIN_WORDS = ("case_number", "respondent", "field")
+PLAIN_RULES: tuple[Rule, ...] = tuple(
+    Rule(
+        "request.identity_number_in_plain",
+        name,
+        partial(_names_somebody, name),
+        "这一项不能写身份证号码：当事人的信息请在“当事人”里登记。",
+    )
+    for name in PLAIN_WORDS
+)
 RULES: tuple[Rule, ...] = (
     Rule(
         "reconsideration.number_unreadable",

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from sqlmodel import Session
+
 from services.reconsideration import api, repository
 from services.reconsideration.access import PARTY_ACTIONS, POLICY, Action
 from services.reconsideration.ledger import ReconsiderationLedger
@@ -28,13 +30,12 @@ from shared.kit.audit_routes import audit_routes
 from shared.kit.database import Database
 from shared.kit.directory import Nobody
 from shared.kit.edge import Edge, log_routes, refusals_of
-from shared.kit.migrations import migrate
+from shared.kit.opening import open_books
 from shared.kit.party_routes import party_routes
-from shared.kit.personal_limits import REVEALS, SEARCHES, PersonalLimits
+from shared.kit.personal_limits import ERASURES, REVEALS, SEARCHES, PersonalLimits
 from shared.kit.relay import Relay
 from shared.kit.settings import Settings
-from shared.kit.vault_erasure import DestroyedList, reconcile
-from shared.kit.vault_keys import FileMaster
+from shared.kit.vault_erasure import DestroyedList
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -66,18 +67,26 @@ def create(
         folder=settings.data / "checkpoints",
         nats_url=nats_url,
         clock=clock,
+        algorithm=settings.chain_algorithm,
     )
     destroyed = DestroyedList(settings.keys.path(f"{SERVICE}.destroyed"))
 
+    def begin(session: Session) -> None:
+        EVENTS.begin_life(session)
+        repository.seal_earlier(session)
+
     def prepare() -> None:
-        migrate(database, MIGRATIONS)
-        VAULT.unlock(FileMaster(settings.keys.master_key()))
-        edge.begin()
-        with database.writing() as session:
-            VAULT.begin(session, clock())
-            JOURNAL.seal_earlier(session)
-            repository.seal_earlier(session)
-        reconcile(database, VAULT, destroyed)
+        open_books(
+            database,
+            MIGRATIONS,
+            settings,
+            clock,
+            vault=VAULT,
+            idempotency=IDEMPOTENCY,
+            journal=JOURNAL,
+            destroyed=destroyed,
+            begin=begin,
+        )
 
     return Service(
         name=SERVICE,
@@ -92,7 +101,9 @@ def create(
                 actions=PARTY_ACTIONS,
                 require_case=repository.office_of,
                 destroyed=destroyed,
-                spend=PersonalLimits(THROTTLE, {Action.REVEAL: REVEALS, Action.SEARCH: SEARCHES}),
+                spend=PersonalLimits(
+                    THROTTLE, {Action.REVEAL: REVEALS, Action.SEARCH: SEARCHES, Action.ERASE: ERASURES}
+                ),
             ),
             audit_routes(database, AUDIT, edge.gate, Action.AUDIT, clock, EVENTS),
         ),

@@ -21,18 +21,12 @@ from services.reconsideration.terms import (
     TerminationGround,
     WithdrawReason,
 )
+from shared.kit import text
 
-# PostgreSQL cannot store the character NUL.
-Number = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=64, pattern=r"^[^\x00]*\d[^\x00]*$"),
-]
-Words = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500, pattern=r"^[^\x00]*$")
-]
-Place = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64)]
-
-
+Number = Annotated[str, text.Number(64)]
+Line = Annotated[str, text.Line(500)]
+Words = Annotated[str, text.Words(500)]
+Place = Annotated[str, text.Line(64)]
 Office = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[a-z0-9][a-z0-9_-]*$")]
 
 

@@ -47,6 +47,7 @@ def create(
         folder=settings.data / "checkpoints",
         nats_url=nats_url,
         clock=clock,
+        algorithm=settings.chain_algorithm,
     )
 
     def rebuild() -> None:

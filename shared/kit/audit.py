@@ -23,14 +23,19 @@ from sqlalchemy import (
     Integer,
     MetaData,
     Row,
+    Select,
     String,
     Table,
+    TableValuedAlias,
     Text,
     Uuid,
+    cast,
+    func,
     insert,
     inspect,
     select,
 )
+from sqlalchemy.dialects import postgresql
 from sqlmodel import Session
 from uuid_utils.compat import uuid7
 
@@ -57,6 +62,7 @@ LENGTHS = {
     "request_id": 64,
 }
 _BIG = BigInteger().with_variant(Integer, "sqlite")
+_MANY = 100  # rows from which arrays pay
 _CHUNK = 5_000  # entry ids in one statement: well below SQLite's 32,766 parameters
 
 
@@ -118,11 +124,39 @@ class AuditTrail:
             for entry in entries
         ]
         for start in range(0, len(rows), _CHUNK):
-            chunk = rows[start : start + _CHUNK]
-            session.execute(insert(self.audit), chunk)
-            # Asking for the ids afterwards lets the database insert in bulk, as in shared.kit.outbox.
-            ids = select(self.audit.c.id).where(self.audit.c.entry_id.in_([row["entry_id"] for row in chunk]))
-            session.execute(insert(self.waiting).from_select(["id"], ids))
+            self._append(session, rows[start : start + _CHUNK])
+
+    def _append(self, session: Session, rows: list[dict[str, Any]]) -> None:
+        """Write rows and queue them for the chain, in the way that is quick on each database."""
+        if len(rows) >= _MANY and session.get_bind().dialect.name == "postgresql":
+            self._append_arrays(session, rows)
+            return
+        session.execute(insert(self.audit), rows)
+        # Asking for the ids afterwards lets the database insert in bulk; RETURNING would go row by row on SQLite.
+        ids = select(self.audit.c.id).where(self.audit.c.entry_id.in_([row["entry_id"] for row in rows]))
+        session.execute(insert(self.waiting).from_select(["id"], ids))
+
+    def _append_arrays(self, session: Session, rows: list[dict[str, Any]]) -> None:
+        """One array a column in one statement: PostgreSQL takes several times as long for a statement a row."""
+        columns = [self.audit.c[name] for name in rows[0]]
+        arrays = [
+            cast([row[column.name] for row in rows], postgresql.ARRAY(column.type)) for column in columns
+        ]
+        told = func.unnest(*arrays).table_valued(
+            *(Column(column.name, column.type) for column in columns), with_ordinality="place"
+        )
+        written = (
+            insert(self.audit)
+            .from_select([column.name for column in columns], _in_order(told, columns))
+            .returning(self.audit.c.id)
+            .cte("written")
+        )
+        session.execute(insert(self.waiting).from_select(["id"], select(written.c.id)))
+
+
+def _in_order(told: TableValuedAlias, columns: Sequence[Column[Any]]) -> Select[Any]:
+    rows = told.render_derived()
+    return select(*(rows.c[column.name] for column in columns)).order_by(rows.c.place)
 
 
 def _plain(value: str | None, column: str) -> str | None:
@@ -155,9 +189,9 @@ def _audit(metadata: MetaData) -> Table:
         Column("code", String(80)),
         Column("request_id", String(64), nullable=False),
         CheckConstraint("outcome IN ('done', 'refused', 'failed')", name="audit_outcome_is_known"),
-        # SQLite does not hold to the lengths of its types.
+        # SQLite does not hold to the lengths of its types; PostgreSQL does.
         *(
-            CheckConstraint(f"length({column}) <= {length}", name=f"audit_{column}_is_short")
+            CheckConstraint(f"length({column}) <= {length}", name=f"audit_{column}_is_short").ddl_if("sqlite")
             for column, length in LENGTHS.items()
         ),
         CheckConstraint("version IS NULL OR version >= 1", name="audit_version_counts_from_one"),

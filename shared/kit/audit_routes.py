@@ -1,6 +1,6 @@
 """The doors of the audit trail: a page to look things up, an export to verify, and the signed checkpoints.
 
-Whoever reads here is written down here, like everybody else.
+Whoever reads rows here is written down here, like everybody else.
 """
 
 import json

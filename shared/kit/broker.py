@@ -25,6 +25,7 @@ SUBJECTS = "disputes.>"
 PUB_SEQ = "Dingfen-Pub-Seq"  # gap-free number of an event within its source and epoch
 EPOCH = "Dingfen-Epoch"  # one life of a source's database
 PROVISION_SECONDS = 10.0
+CLOSED_FOR_GOOD = "the broker closed the connection for good"
 # Of an existing stream. How many replicas there are, and how large it may grow, is the operator's to say.
 RELIED_ON = ("subjects", "retention", "discard", "deny_delete", "deny_purge", "allow_direct", "allow_atomic")
 
@@ -40,18 +41,33 @@ class StreamMissing(nats.errors.Error):
 
 
 class BrokerGone(RuntimeError):
-    """The client was closed for good, for instance because its key was withdrawn: connect anew."""
+    """The broker closed this client for good, for instance after a message that was too large: connect anew."""
 
 
 class BrokerClient(Client):
-    """A client whose requests fail at once when the broker refuses them.
+    """A client whose requests fail at once when the broker refuses them, or will have no more of this client.
 
     By itself a refusal is a side remark of the connection, and the request would wait until its time is up.
     """
 
     def __init__(self) -> None:
         super().__init__()
+        self.is_leaving = False
         self._in_flight: set[asyncio.Future[None]] = set()
+
+    async def close(self) -> None:
+        """As in nats-py: we leave, nobody sent us away."""
+        self.is_leaving = True
+        await super().close()
+
+    async def _process_connect_init(self) -> None:
+        """nats-py leaves a connection open whose greeting failed, one more with every try."""
+        try:
+            await super()._process_connect_init()
+        except BaseException:
+            if self._transport is not None:
+                self._transport.close()  # type: ignore[no-untyped-call]
+            raise
 
     async def request(
         self,
@@ -68,7 +84,7 @@ class BrokerClient(Client):
             BrokerGone: this client will never be connected again
         """
         if self.is_closed:
-            raise BrokerGone("the connection to the broker was closed for good")
+            raise BrokerGone(CLOSED_FOR_GOOD)
         refusal: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._in_flight.add(refusal)
         answer = asyncio.ensure_future(super().request(subject, payload, timeout, old_style, headers))
@@ -77,13 +93,16 @@ class BrokerClient(Client):
             if refusal.done() and not answer.done():
                 refusal.result()
             return await answer
+        except nats.errors.ConnectionClosedError as closed:
+            raise BrokerGone(CLOSED_FOR_GOOD) from closed
         finally:
             self._in_flight.discard(refusal)
-            refusal.cancel()
+            if not refusal.cancel():
+                refusal.exception()  # has been looked at, or asyncio complains
             answer.cancel()
             await asyncio.gather(answer, return_exceptions=True)
 
-    def refuse_in_flight(self, refusal: NotPermitted) -> None:
+    def fail_in_flight(self, refusal: NotPermitted | BrokerGone) -> None:
         """Let every request that waits for an answer fail with `refusal`."""
         for waiting in self._in_flight:
             if not waiting.done():
@@ -104,14 +123,20 @@ async def connect(url: str, *, name: str, user: str | None = None, keys: Keys | 
         reason = str(error) or type(error).__name__
         if "permissions violation" in reason.lower():
             log.error("broker.refused", client=name, reason=reason)
-            client.refuse_in_flight(NotPermitted(reason))
+            client.fail_in_flight(NotPermitted(reason))
         else:
             log.warning("broker.error", client=name, error=reason)
+
+    async def on_closed() -> None:
+        if not client.is_leaving:
+            log.error("broker.closed", client=name)
+            client.fail_in_flight(BrokerGone(CLOSED_FOR_GOOD))
 
     await client.connect(
         url,
         name=name,
         error_cb=on_error,
+        closed_cb=on_closed,
         max_reconnect_attempts=-1,
         reconnect_time_wait=1,
         ping_interval=5,

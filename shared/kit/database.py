@@ -100,6 +100,11 @@ class Database:
         if not self.is_sqlite:
             session.execute(_SAY_SCOPE, {"scope": acting.scope.setting()})
 
+    def alone(self, session: Session, name: str) -> None:
+        """Let no other session that says the same go on until this one ends. SQLite has one writer anyway."""
+        if not self.is_sqlite:
+            session.execute(_LOCK, {"name": name})
+
     def leadership(self, name: str) -> AbstractContextManager[bool]:
         """Try to be the only holder of `name` on this database; the block gets True when it is.
 
@@ -113,6 +118,7 @@ class Database:
         self._reader.dispose()
 
 
+_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
 _SAY_SCOPE = text(f"SELECT set_config('{SCOPE_SETTING}', :scope, true)")
 
 

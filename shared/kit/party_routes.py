@@ -329,6 +329,7 @@ def _add_erasure(router: APIRouter, desk: _Desk) -> None:
         now = desk.edge.clock()
         with desk.edge.database.writing(access.acting) as session:
             desk.require(session, access, case_id)
+            desk.spend(session, access, desk.actions.erase.value, now)
             gone: Destroyed = erase(session, desk.parties.vault, case_id, now)
             desk.note(
                 session, now, AuditEntry("party.case_erased", "case", str(case_id), purpose=body.ground.value)
@@ -345,7 +346,9 @@ def _shown(party: MaskedParty | PlainParty) -> Mapping[str, Any]:
 
 def _answer(party: MaskedParty, *, status: int = 200, **headers: str) -> Answer:
     body = PartyView(**_shown(party)).model_dump(mode="json")
-    return Answer(status, body, {"ETag": etag(party.version), "Cache-Control": "no-store", **headers})
+    said = {"ETag": etag(party.version), "Cache-Control": "no-store", **headers}
+    # Even masked it is kept under the key of its case, and goes with it.
+    return Answer(status, body, said, case_id=party.case_id)
 
 
 def _private(body: Mapping[str, Any]) -> Response:

@@ -51,6 +51,8 @@ _SHAPE_SENTENCES = {
     "int_parsing": "应为整数。",
     "int_type": "应为整数。",
     "uuid_parsing": "编号的格式不对。",
+    "text_unprintable": "有看不见或不能保存的字符，请删去后重新填写。",
+    "number_without_digit": "文号里应有数字。",
     "json_invalid": "不是有效的 JSON。",
 }
 

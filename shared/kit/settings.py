@@ -1,6 +1,7 @@
 """Settings of a process: environment variables `DINGFEN_…`, nothing else, no secrets with defaults."""
 
 from pathlib import Path
+from typing import Literal
 
 from platformdirs import user_data_path
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -29,6 +30,7 @@ class Settings(BaseSettings):
     public_url: str | None = None
     identity_url: str | None = None
     keys_folder: Path | None = None
+    suite: Literal["intl", "gm"] = "intl"
     nats_url: str | None = None
     database_url: str | None = None
     log_level: str = "INFO"
@@ -37,6 +39,11 @@ class Settings(BaseSettings):
     def keys(self) -> Keys:
         """This installation's keys: beside the data unless another folder is named."""
         return Keys(self.keys_folder or self.data / "keys")
+
+    @property
+    def chain_algorithm(self) -> Literal["sha256", "sm3"]:
+        """The hash of the audit chain, of the same suite as everything else."""
+        return "sm3" if self.suite == "gm" else "sha256"
 
     def database_of(self, service: str) -> str:
         """The database URL of a service: one database per service, never a shared one."""

@@ -249,13 +249,7 @@ class Vault:
             for case_id, key in zip(case_ids, plain, strict=True)
         }
         rows = [
-            {
-                "case_id": case_id,
-                "kid": active.kid,
-                "suite": suite.name,
-                "wrapped": sealed,
-                "destroyed_at": None,
-            }
+            {"case_id": case_id, "kid": active.kid, "suite": suite.name, "wrapped": sealed}
             for case_id, sealed in zip(case_ids, wrapped, strict=True)
         ]
         return keys, rows

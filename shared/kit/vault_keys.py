@@ -3,6 +3,7 @@
 A key is never printed: nothing here has a repr that shows one, and no exception carries one.
 """
 
+import contextlib
 from typing import Protocol
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from shared.kernel.errors import Conflict
 from shared.kit.cipher_suites import (
     INTL,
     MAC_KEY_BYTES,
+    SUITES,
     SealBroken,
     Sealer,
     Suite,
@@ -42,27 +44,33 @@ class MasterKey(Protocol):
 
 
 class FileMaster:
-    """The master key as `Keys.master_key()` keeps it in a file: 32 bytes."""
+    """The master key as `Keys.master_key()` keeps it in a file: 32 bytes. `suite` is what it wraps with.
+
+    What it wrapped names its suite, so that an installation may change over to the other one under the same key.
+    """
 
     def __init__(self, key: bytes, suite: Suite = INTL) -> None:
         if len(key) != MAC_KEY_BYTES:
             raise KeyUnusable("主密钥应为 32 字节：密钥文件 master.key 不完整，请从备份中恢复。")
         # Others derive from the same file: what wraps is used for nothing else.
-        self._sealer = suite.sealer(suite.derive(key, "vault.master"))
-        self._fingerprint = suite.derive(key, "vault.master.fingerprint")[:_FINGERPRINT_BYTES].hex()
+        self._sealers = {each.name: each.sealer(each.derive(key, "vault.master")) for each in SUITES.values()}
+        self._suite = suite.name
+        self._fingerprint = INTL.derive(key, "vault.master.fingerprint")[:_FINGERPRINT_BYTES].hex()
 
     @property
     def fingerprint(self) -> str:
         return self._fingerprint
 
     def wrap(self, key: bytes, place: str) -> bytes:
-        return seal_bytes(self._sealer, key, place)
+        return f"{self._suite}.".encode() + seal_bytes(self._sealers[self._suite], key, place)
 
     def unwrap(self, wrapped: bytes, place: str) -> bytes:
-        try:
-            return open_bytes(self._sealer, wrapped, place)
-        except SealBroken:
-            raise KeyUnusable("主密钥打不开服务密钥：它被改动过，或者不是用这把主密钥封存的。") from None
+        suite, _, sealed = wrapped.partition(b".")
+        sealer = self._sealers.get(suite.decode(errors="replace"))
+        if sealer is not None:
+            with contextlib.suppress(SealBroken):
+                return open_bytes(sealer, sealed, place)
+        raise KeyUnusable("主密钥打不开服务密钥：它被改动过，或者不是用这把主密钥封存的。")
 
 
 class CaseKey:

@@ -49,7 +49,7 @@ def test_the_asyncapi_document_names_every_event(suite: SuiteProcess) -> None:
 def test_readiness_tells_database_broker_and_waiting_events(suite: SuiteProcess) -> None:
     services = suite.get("/readyz").json()["services"]
 
-    assert set(services) == {"reconsideration", "mediation", "litigation", "reporting"}
+    assert set(services) == {"identity", "reconsideration", "mediation", "litigation", "reporting"}
     for name in ("reconsideration", "mediation", "litigation"):
         assert services[name]["database"] == services[name]["broker"] == "ok"
         assert services[name]["oldest_unpublished_seconds"] >= 0

@@ -133,3 +133,18 @@ def test_events_from_before_the_trail_are_adopted_by_the_migration(database_url:
     ]
     assert len(waiting) == 3
     database.dispose()
+
+
+@pytest.mark.parametrize("count", [99, 100, 5_001])
+def test_many_entries_are_written_in_their_order_and_queued_once(audited: Audited, count: int) -> None:
+    entries = [AuditEntry("act", "case", str(number), digest=None) for number in range(count)]
+
+    with audited.database.writing(CLERK) as session:
+        audited.trail.record(session, entries, NOW)
+
+    assert audited.rows("SELECT object_id FROM audit ORDER BY id") == [
+        (str(number),) for number in range(count)
+    ]
+    assert audited.rows("SELECT id FROM audit_waiting ORDER BY id") == audited.rows(
+        "SELECT id FROM audit ORDER BY id"
+    )

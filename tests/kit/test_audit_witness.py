@@ -104,7 +104,7 @@ def test_each_service_keeps_the_checkpoints_of_the_others(tmp_path: Path, nats_s
             )
             for name, audited in services.items()
         ]
-        tasks = [asyncio.create_task(worker()) for keeping in keepings for worker in keeping.workers]
+        tasks = [asyncio.ensure_future(worker()) for keeping in keepings for worker in keeping.workers]
         services["litigation"].happen(3)
         services["mediation"].happen(1)
         await until(lambda: all(len(each.notes()) == 1 for each in services.values()), what="signed")

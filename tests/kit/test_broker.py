@@ -1,7 +1,6 @@
 """A broker that knows its users: work goes on as without keys, and a refusal is noticed at once."""
 
 import asyncio
-import gc
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -160,58 +159,69 @@ def test_a_request_that_nobody_answers_ends_as_ever(server: NatsServer, keys: Ke
     asyncio.run(story())
 
 
-def test_a_client_that_was_closed_for_good_says_so(server: NatsServer, keys: Keys) -> None:
+def test_a_client_that_the_broker_closed_for_good_says_so_at_once(nats_server: NatsServer) -> None:
+    """As after a message whose headers made it too large: the library looks at the payload alone."""
+
+    async def story() -> float:
+        silent, client = [await connect(nats_server.url, name=name) for name in ("silent", "relay")]
+        asked = await silent.subscribe("question")
+        await silent.flush()
+        began = time.monotonic()
+        waiting = asyncio.create_task(client.request("question", b"", timeout=60))
+        await asked.next_msg(timeout=20)
+        await client._process_err("'maximum payload violation'")
+        with pytest.raises(BrokerGone):
+            await waiting
+        with pytest.raises(BrokerGone):
+            await client.request("question", b"", timeout=60)
+        await silent.close()
+        return time.monotonic() - began
+
+    with capture_logs() as logs:
+        took = asyncio.run(story())
+
+    assert took < 20
+    assert [(line["event"], line["client"]) for line in logs] == [("broker.closed", "relay")]
+
+
+def test_a_client_that_leaves_is_no_event(server: NatsServer, keys: Keys) -> None:
     async def story() -> None:
         client = await connect(server.url, name="relay", user="mediation", keys=keys)
         await client.close()
         with pytest.raises(BrokerGone):
             await client.request("disputes.mediation.p00.accepted", b"{}", timeout=10)
 
-    asyncio.run(story())
+    with capture_logs() as logs:
+        asyncio.run(story())
+
+    assert logs == []
 
 
-# nats-py drops a refused connection without closing it.
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-def test_a_withdrawn_key_stops_the_relay_and_a_given_one_lets_it_go_on(
+def test_withdrawn_keys_stop_the_work_and_once_they_are_valid_again_it_goes_on(
     books: Books, server: NatsServer, keys: Keys, tmp_path: Path
 ) -> None:
-    """The relay's worker is begun anew whenever it ends, as the application does it."""
+    intake = Collector()
+
+    def refused() -> set[str]:
+        return {line["client"] for line in logs if "authorization" in str(line.get("error")).lower()}
 
     async def story() -> None:
         await provision(server.url, keys)
-        intake = Collector()
-        worker = asyncio.create_task(begun_anew(relay_of(books, server.url, keys)))
-        reader = asyncio.create_task(begun_anew(subscription_of(books, intake, server.url, keys)))
-        try:
+        async with at_work(
+            relay_of(books, server.url, keys), subscription_of(books, intake, server.url, keys)
+        ):
             books.record(1)
             await until(lambda: len(intake.ids) == 1, what="the first event taken in")
             server.admit(Keys(tmp_path / "others"))
             server.reload()
-            await until(lambda: len(ended) == 2, what="both notice that they were closed for good")
-            await until(refused, what="the refusal of the old keys is said")
+            await until(lambda: refused() == {"relay-litigation", "reporting"}, what="both are refused")
             books.record(1)
             server.admit(keys)
             server.reload()
             await until(lambda: len(intake.ids) == 2, what="the second event taken in", seconds=60)
-        finally:
-            worker.cancel()
-            reader.cancel()
-            await asyncio.gather(worker, reader, return_exceptions=True)
 
-    async def begun_anew(work: Relay | Subscription) -> None:
-        while True:
-            try:
-                await work.run()
-            except BrokerGone as gone:
-                ended.append(gone)
-
-    def refused() -> bool:
-        return any("authorization" in str(line.get("error", "")).lower() for line in logs)
-
-    ended: list[BrokerGone] = []
     with capture_logs() as logs:
         asyncio.run(story())
-    gc.collect()
 
 
 # Provisioning

@@ -63,6 +63,7 @@ def desk(database_url: str) -> Iterator[Desk]:
     database = Database(database_url, METADATA)
     METADATA.create_all(database.engine)
     unlocked(VAULT, database, NOW)
+    IDEMPOTENCY.unlock(b"secret of the test")
     yield Desk(database)
     database.dispose()
 

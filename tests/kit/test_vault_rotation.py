@@ -1,24 +1,30 @@
 """New keys for old: every value stays readable, and what is left behind is gone."""
 
 import itertools
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import event, func, select, text
 from sqlmodel import Session
 
 from shared.kernel.errors import Conflict
+from shared.kit import vault_rotation
 from shared.kit.cipher_suites import GM, INTL, Suite
 from shared.kit.vault_erasure import erase
 from shared.kit.vault_keys import FileMaster, KeyUnusable
 from shared.kit.vault_rotation import Rotation, rotate_index_key, rotate_master, rotate_service_key
 from shared.kit.vault_tables import ACTIVE, DATA, INDEX, RETIRED, RETIRING
 from tests.kit.crowd import at_once
+from tests.support.databases import only_postgresql
 from tests.support.vaults import MASTER, NOW, Books, a_person, identity_number, opened
+from tests.support.waiting import until_now
 
 CASES = 25
+CASE = UUID(int=1)
 NEW_MASTER = bytes(range(1, 33))
 
 
@@ -111,7 +117,7 @@ def test_each_rotation_is_a_new_key(books: Books, cases: dict[UUID, int]) -> Non
 
 def test_a_rotation_moves_to_the_other_suite(books: Books, cases: dict[UUID, int], suite: Suite) -> None:
     other = GM if suite is INTL else INTL
-    books.vault.unlock(FileMaster(MASTER, suite), suite=other)
+    books.vault.unlock(FileMaster(MASTER, other), suite=other)
 
     done = rotate_service_key(books.database, books.vault, NOW)
 
@@ -241,3 +247,89 @@ def test_an_erased_case_stays_erased_through_rotations(books: Books, cases: dict
     rotate_index_key(books.database, books.vault, NOW)
 
     assert numbers(books, cases) == expected(cases) | {erased: None}
+
+
+def _begun(work: Callable[[], object]) -> threading.Thread:
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    return thread
+
+
+def _until_done_or_waiting(books: Books, thread: threading.Thread) -> None:
+    """Until `thread` has done its work, or PostgreSQL lets it wait for a lock of ours."""
+    asked = text(
+        "SELECT count(*) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    )
+
+    def waits() -> bool:
+        with books.database.engine.connect() as connection:
+            return bool(connection.execute(asked).scalar_one())
+
+    until_now(lambda: not thread.is_alive() or waits(), what="the other one is done or waits")
+
+
+@only_postgresql
+def test_a_rotation_waits_for_whoever_writes_under_the_old_key(
+    books: Books, database_url: str, suite: Suite
+) -> None:
+    rotator = opened(database_url, suite=suite)
+    rotator.begin()
+
+    with books.database.writing() as session:
+        added = books.parties.add(session, CASE, a_person(1), NOW)
+        rotation = _begun(lambda: rotate_service_key(rotator.database, rotator.vault, NOW))
+        _until_done_or_waiting(books, rotation)
+    rotation.join(timeout=30)
+
+    replica = opened(database_url, suite=suite)
+    with replica.database.reading() as session:
+        assert replica.parties.reveal(session, CASE, added.id).id_number == identity_number(1)
+    for each in (rotator, replica):
+        each.database.dispose()
+    assert sorted(states(books, DATA).values()) == [ACTIVE, RETIRED]
+
+
+@only_postgresql
+def test_a_correction_during_a_new_index_is_found_under_its_new_number(
+    books: Books, database_url: str, suite: Suite
+) -> None:
+    case_id = books.with_case(a_person(1))
+    clerk = opened(database_url, suite=suite)
+    with clerk.database.reading() as session:
+        (party,) = clerk.parties.listed(session, case_id)
+    corrections: list[threading.Thread] = []
+
+    def correct() -> None:
+        with clerk.database.writing() as session:
+            clerk.parties.replace(session, case_id, party.id, a_person(2), if_match=None)
+
+    def before(*call: Any) -> None:
+        # The indexer has read the row and is about to write its blind.
+        if call[2].startswith("UPDATE party") and not corrections:
+            corrections.append(_begun(correct))
+            _until_done_or_waiting(clerk, corrections[0])
+
+    event.listen(books.database._writer, "before_cursor_execute", before)
+    rotate_index_key(books.database, books.vault, NOW)
+    corrections[0].join(timeout=30)
+
+    with clerk.database.reading() as session:
+        found = [clerk.parties.find_by_id_number(session, identity_number(place)) for place in (1, 2)]
+    clerk.database.dispose()
+    assert [len(each) for each in found] == [0, 1]
+
+
+@pytest.mark.parametrize("purpose", [DATA, INDEX])
+def test_a_key_that_is_still_needed_is_never_destroyed(
+    books: Books, cases: dict[UUID, int], purpose: str, suite: Suite
+) -> None:
+    with books.database.writing() as session:
+        vault_rotation._succeed(session, books.vault, purpose, suite, NOW)
+
+    with books.database.writing() as session:
+        gone = vault_rotation._retire(session, books.vault, purpose)
+
+    assert gone == ()
+    assert sorted(states(books, purpose).values()) == [ACTIVE, RETIRING]
+    assert numbers(books, cases) == expected(cases)

@@ -68,7 +68,7 @@ CANARY = "金丝雀"
     ("field", "value", "code"),
     [
         ("case_number", None, "string_type"),
-        ("case_number", CANARY, "string_pattern_mismatch"),
+        ("case_number", CANARY, "number_without_digit"),
         ("case_number", f"1{CANARY * 30}", "string_too_long"),
         ("case_number", {"text": CANARY}, "string_type"),
         ("received_on", CANARY, "date_from_datetime_parsing"),

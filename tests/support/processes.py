@@ -11,14 +11,24 @@ from typing import Any
 import httpx2 as httpx
 
 from tests.support.broker import free_port
+from tests.support.callers import OPERATOR_TOKEN, bearer
 from tests.support.waiting import until_now
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
 def client() -> httpx.Client:
-    """Plain HTTP on loopback: no proxy of the machine, and no certificates to load for each request."""
-    return httpx.Client(timeout=30, trust_env=False, verify=False)
+    """Plain HTTP on loopback, as the operator: no proxy of the machine, no certificates to load for each request."""
+    return httpx.Client(timeout=30, trust_env=False, verify=False, headers=bearer(OPERATOR_TOKEN))
+
+
+def give_operator(folder: Path) -> None:
+    """Let the processes on this data folder know the operator of the test, as if an earlier start had made it."""
+    keys = folder / "keys"
+    keys.mkdir(parents=True, exist_ok=True, mode=0o700)
+    token = keys / "operator.token"
+    token.touch(mode=0o600)
+    token.write_text(OPERATOR_TOKEN, encoding="ascii")
 
 
 HTTP = client()
@@ -39,6 +49,7 @@ class ServiceProcess:
             "DINGFEN_DATA": str(folder),
         }
         self._process: subprocess.Popen[bytes] | None = None
+        give_operator(folder)
 
     def start(self) -> None:
         with self._log.open("ab") as output:

@@ -12,7 +12,7 @@ from typing import Any
 import httpx2 as httpx
 
 from tests.support.broker import free_port
-from tests.support.processes import HTTP, ROOT
+from tests.support.processes import HTTP, ROOT, give_operator
 from tests.support.waiting import until_now
 
 
@@ -33,6 +33,7 @@ class SuiteProcess:
 
     def start(self, *, seconds: float = 240) -> None:
         """Start and wait until the addresses are printed: the sample is then loaded and counted."""
+        give_operator(self.folder)
         with self.screen.open("ab") as output:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "services.cli", "up", "--port", str(self.port), *self._options],

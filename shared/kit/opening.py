@@ -1,0 +1,48 @@
+"""What a case service does once at its start, before it answers anybody: keys unlocked, old plain words sealed."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from sqlmodel import Session
+
+from shared.kernel.clock import Clock
+from shared.kit.cipher_suites import SUITES
+from shared.kit.database import Database
+from shared.kit.idempotency import Idempotency
+from shared.kit.journal import Journal
+from shared.kit.migrations import migrate
+from shared.kit.settings import Settings
+from shared.kit.vault import Vault
+from shared.kit.vault_erasure import DestroyedList, reconcile
+from shared.kit.vault_keys import FileMaster
+
+
+def open_books(
+    database: Database,
+    migrations: Path,
+    settings: Settings,
+    clock: Clock,
+    *,
+    vault: Vault,
+    idempotency: Idempotency,
+    journal: Journal,
+    destroyed: DestroyedList,
+    begin: Callable[[Session], None],
+) -> None:
+    """Migrate, unlock, and leave nothing in plain that an earlier release wrote so. Replicas do it one by one.
+
+    `begin` is the service's own part of it, in the same transaction.
+
+    Raises:
+        KeyUnusable: the books were sealed under another master key
+    """
+    migrate(database, migrations)
+    suite = SUITES[settings.suite]
+    vault.unlock(FileMaster(settings.keys.master_key(), suite), suite=suite)
+    idempotency.unlock(settings.keys.service_secret())
+    with database.writing() as session:
+        database.alone(session, "open")
+        vault.begin(session, clock())
+        journal.seal_earlier(session)
+        begin(session)
+    reconcile(database, vault, destroyed)
