@@ -38,7 +38,13 @@ AsJson = Annotated[bool, typer.Option("--json", help=say("输出 JSON", "print J
 
 
 class Identity(Suite):
-    """The doors of the identity service, with bodies and answers in JSON."""
+    """The doors of the identity service, with bodies and answers in JSON; closed when the block ends."""
+
+    def __enter__(self) -> "Identity":
+        return self
+
+    def __exit__(self, *failure: object) -> None:
+        self._http.close()
 
     def send(self, method: str, path: str, body: object = None, *, token: str | None = None) -> Any:
         headers = {} if token is None else {"Authorization": f"Bearer {token}"}
@@ -80,7 +86,7 @@ def create_admin(
 ) -> None:
     """Directly in the books of this machine: nobody could sign in to do it."""
     from services.identity import main, second_factor, use_cases
-    from services.identity.passwords import STRONG, Passwords
+    from services.identity.passwords import Passwords
     from services.identity.terms import AccountKind
 
     if kind not in KINDS:
@@ -91,7 +97,7 @@ def create_admin(
     database = main.open_books(settings)
     factors = second_factor.SecondFactors(settings.keys.master_key(), secrets.token_bytes)
     password = use_cases.one_time_password(secrets.token_bytes)
-    hashed = Passwords(STRONG).hash(password)
+    hashed = Passwords().hash(password)
     try:
         with database.writing() as session:
             made = use_cases.create_first_admin(
@@ -137,7 +143,8 @@ def _tell(login: str, password: str, hours: int = 72) -> None:
 
 @account.command("list", help=say("账户及其角色", "accounts and their roles"))
 def list_accounts(as_json: AsJson = False) -> None:
-    found = list(Identity().accounts())
+    with Identity() as suite:
+        found = list(suite.accounts())
     if as_json:
         print_json(found)
         return
@@ -157,46 +164,48 @@ def create_account(
     name: Annotated[str, typer.Option("--name", help=say("姓名", "name"))],
     kind: Annotated[str, typer.Option("--kind", help=" | ".join(("staff", *KINDS)))] = "staff",
 ) -> None:
-    made = Identity().send("POST", "/accounts", {"login": login, "name": name, "kind": kind})
+    with Identity() as suite:
+        made = suite.send("POST", "/accounts", {"login": login, "name": name, "kind": kind})
     _tell(login, made["password"], made["hours"])
 
 
 @account.command("grant", help=say("授予角色（安全管理员）", "give a role (security administrator)"))
 def grant(login: Login, role: RoleName, office: OfficeCode) -> None:
-    suite = Identity()
-    suite.send("POST", f"/accounts/{suite.account(login)['id']}/grants", {"role": role, "office": office})
-    out.print(say("已授予，下次登录起有效。", "Given; it counts from the next sign-in."))
+    with Identity() as suite:
+        suite.send("POST", f"/accounts/{suite.account(login)['id']}/grants", {"role": role, "office": office})
+        out.print(say("已授予，下次登录起有效。", "Given; it counts from the next sign-in."))
 
 
 @account.command("revoke", help=say("收回角色（安全管理员）", "take a role (security administrator)"))
 def revoke(login: Login, role: RoleName, office: OfficeCode) -> None:
-    suite = Identity()
-    found = suite.account(login)
-    for each in found["grants"]:
-        if (each["role"], each["office"]) == (role, office):
-            suite.send("DELETE", f"/accounts/{found['id']}/grants/{each['id']}")
-            out.print(say("已收回，立即有效。", "Taken, at once."))
-            return
-    refuse(say("这个账户没有这个角色。", "The account does not have this role."))
+    with Identity() as suite:
+        found = suite.account(login)
+        for each in found["grants"]:
+            if (each["role"], each["office"]) == (role, office):
+                suite.send("DELETE", f"/accounts/{found['id']}/grants/{each['id']}")
+                out.print(say("已收回，立即有效。", "Taken, at once."))
+                return
+        refuse(say("这个账户没有这个角色。", "The account does not have this role."))
 
 
 @account.command("disable", help=say("停用账户", "disable an account"))
 def disable(login: Login) -> None:
-    suite = Identity()
-    suite.send("POST", f"/accounts/{suite.account(login)['id']}/disable")
-    out.print(say("已停用，立即有效。", "Disabled, at once."))
+    with Identity() as suite:
+        suite.send("POST", f"/accounts/{suite.account(login)['id']}/disable")
+        out.print(say("已停用，立即有效。", "Disabled, at once."))
 
 
 @account.command("reset", help=say("重置密码", "reset a password"))
 def reset(login: Login) -> None:
-    suite = Identity()
-    made = suite.send("POST", f"/accounts/{suite.account(login)['id']}/reset-password")
-    _tell(login, made["password"], made["hours"])
+    with Identity() as suite:
+        made = suite.send("POST", f"/accounts/{suite.account(login)['id']}/reset-password")
+        _tell(login, made["password"], made["hours"])
 
 
 @office.command("list", help=say("全部机构", "all offices"))
 def list_offices(as_json: AsJson = False) -> None:
-    found = Identity().get("/identity/offices")["items"]
+    with Identity() as suite:
+        found = suite.get("/identity/offices")["items"]
     if as_json:
         print_json(found)
         return
@@ -225,7 +234,8 @@ def create_office(
         "parent": parent,
         "valid_from": _day(valid_from).isoformat(),
     }
-    made = Identity().send("POST", "/offices", body)
+    with Identity() as suite:
+        made = suite.send("POST", "/offices", body)
     out.print(say(f"已设立 {made['code']}。", f"Created {made['code']}."), highlight=False)
 
 
@@ -235,7 +245,8 @@ def close_office(
     on: Annotated[datetime | None, typer.Option("--on", formats=["%Y-%m-%d"])] = None,
 ) -> None:
     """`--on` is its last day; today when it is not named."""
-    made = Identity().send("POST", f"/offices/{code}/close", {"on": _day(on).isoformat()})
+    with Identity() as suite:
+        made = suite.send("POST", f"/offices/{code}/close", {"on": _day(on).isoformat()})
     out.print(
         say(f"{code} 至 {made['valid_to']} 止。", f"{code} ends on {made['valid_to']}."), highlight=False
     )
@@ -247,31 +258,31 @@ def _day(given: datetime | None) -> date:
 
 def login() -> None:
     """Sign in, and keep the session for this user's later commands."""
-    suite = Identity()
-    body = {
-        "login": typer.prompt(say("登录名", "login")),
-        "password": typer.prompt(say("密码", "password"), hide_input=True),
-        "code": typer.prompt(
-            say("动态验证码（没有则按回车）", "one-time code, or Enter"), default="", show_default=False
-        )
-        or None,
-    }
-    opened = suite.send("POST", "/sign-in", body)
-    if opened["standing"] == "must_change_password":
-        opened = _changed(suite, opened["token"], body["password"])
-    if opened["standing"] == "must_enrol":
-        opened = _enrolled(suite, opened["token"])
-    file = credentials.keep(suite.url, opened["token"])
-    out.print(
-        say(f"已登录，会话保存在 {file}。", f"Signed in; the session is kept in {file}."), highlight=False
-    )
-    if credentials.token_for(suite.url) != opened["token"]:
-        out.print(
-            say(
-                "注意：这台机器上的命令仍以运维身份执行；要以本人身份执行，请设置 DINGFEN_TOKEN。",
-                "Note: commands on this machine still act as its operator; set DINGFEN_TOKEN to act as yourself.",
+    with Identity() as suite:
+        body = {
+            "login": typer.prompt(say("登录名", "login")),
+            "password": typer.prompt(say("密码", "password"), hide_input=True),
+            "code": typer.prompt(
+                say("动态验证码（没有则按回车）", "one-time code, or Enter"), default="", show_default=False
             )
+            or None,
+        }
+        opened = suite.send("POST", "/sign-in", body)
+        if opened["standing"] == "must_change_password":
+            opened = _changed(suite, opened["token"], body["password"])
+        if opened["standing"] == "must_enrol":
+            opened = _enrolled(suite, opened["token"])
+        file = credentials.keep(suite.url, opened["token"])
+        out.print(
+            say(f"已登录，会话保存在 {file}。", f"Signed in; the session is kept in {file}."), highlight=False
         )
+        if credentials.token_for(suite.url) != opened["token"]:
+            out.print(
+                say(
+                    "注意：本机的命令仍以运维身份执行；要以本人身份执行，请把文件里的令牌设为 DINGFEN_TOKEN。",
+                    "Note: commands here still act as the operator; set DINGFEN_TOKEN to the token in that file.",
+                )
+            )
 
 
 def _changed(suite: Identity, token: str, current: str) -> Any:
@@ -291,12 +302,12 @@ def _enrolled(suite: Identity, token: str) -> Any:
 
 def logout() -> None:
     """End the session of `dingfen login`."""
-    suite = Identity()
-    token = credentials.forget(suite.url)
-    if token is None:
-        refuse(say("没有登录。", "Not signed in."))
-    suite.send("POST", "/sign-out", token=token)
-    out.print(say("已退出。", "Signed out."))
+    with Identity() as suite:
+        token = credentials.forget(suite.url)
+        if token is None:
+            refuse(say("没有登录。", "Not signed in."))
+        suite.send("POST", "/sign-out", token=token)
+        out.print(say("已退出。", "Signed out."))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from services.cli import accounts, exports, figures, ledgers, offline, start
+from services.cli import accounts, exports, figures, key_care, ledgers, offline, start
 from services.cli.words import say
 
 app = typer.Typer(
@@ -43,6 +43,7 @@ app.command("rebuild", help=say("清空统计并从事件重建", "drop the proj
 app.command("doctor", help=say("检查这台机器是否具备运行条件", "check this machine"))(offline.doctor)
 app.add_typer(exports.export, name="export")
 app.add_typer(accounts.account, name="account")
+app.add_typer(key_care.keys, name="keys")
 app.add_typer(accounts.office, name="office")
 app.command("login", help=say("登录", "sign in"))(accounts.login)
 app.command("logout", help=say("退出", "sign out"))(accounts.logout)
