@@ -1,6 +1,5 @@
 """Who may do what in this service; and the door of what everybody does with their own account."""
 
-import hmac
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Annotated
@@ -13,10 +12,8 @@ from services.identity.directory import SignedIn
 from services.identity.terms import Standing
 from shared.contracts.identity import Role
 from shared.kernel.errors import Forbidden
-from shared.kit.access import CSRF_FIELD, CSRF_HEADER, SAFE_METHODS, Credential, Fields, Open, credential_of
+from shared.kit.access import SAFE_METHODS, Credential, Fields, Open, credential_of
 from shared.kit.directory import unknown_caller
-
-FORM = "application/x-www-form-urlencoded"
 
 
 class Action(StrEnum):
@@ -69,18 +66,7 @@ class OwnAccount:
         if own.session is None:
             raise Forbidden("identity.outside_token", "外部令牌不能办理账户事项，请登录后再办。")
         if credential.kind == "cookie" and request.method not in SAFE_METHODS:
-            await _require_own_page(request, own.csrf or "")
+            await require_token(request, own.csrf or "")
         if own.standing not in self._stages:
             raise Forbidden(f"identity.{own.standing.value}", labels.FIRST[own.standing])
         return own
-
-
-async def _require_own_page(request: Request, expected: str) -> None:
-    """As shared.kit.access does for rules: a cookie travels by itself, the token only with our own pages."""
-    sent = request.headers.get(CSRF_HEADER)
-    if sent is None and request.headers.get("content-type", "").startswith(FORM):
-        field = (await request.form()).get(CSRF_FIELD)
-        sent = field if isinstance(field, str) else None
-    is_ours = hmac.compare_digest((sent or "").encode(), expected.encode())
-    if not sent or not is_ours or "origin" not in request.headers:
-        raise Forbidden("access.csrf", "这个请求不是从本系统的页面发出的，什么也没有改动；请刷新页面后再试。")

@@ -10,9 +10,10 @@ from services.identity.desk import Desk, address_of, grant_views, request_id
 from services.identity.directory import SignedIn
 from services.identity.repository import sessions
 from services.identity.sessions import drop_cookie, put_cookie
-from services.identity.sign_in import Opened, Presented
+from services.identity.sign_in import Opened, Presented, acting_for_oneself
 from services.identity.terms import SessionKind, Standing
 from shared.kit.access import Credential, Open, credential_of
+from shared.kit.acting import Acting
 from shared.kit.directory import unknown_caller
 
 EVERY_STAGE = (Standing.MUST_CHANGE_PASSWORD, Standing.MUST_ENROL)
@@ -64,7 +65,7 @@ def _add_sign_in(router: APIRouter, desk: Desk) -> None:
         standing = Standing.FULL
         if caller.via in ("session", "token"):
             standing = desk.directory.signed_in(credential).standing
-        with desk.database.reading() as session:
+        with desk.database.reading(acting_for_oneself(caller.account, request_id(request))) as session:
             grants = grant_views(session, [(None, grant) for grant in caller.grants])
         return schemas.Me(
             account=caller.account,
@@ -111,7 +112,8 @@ def _add_own_account(router: APIRouter, desk: Desk) -> None:
 def _add_own_sessions(router: APIRouter, desk: Desk) -> None:
     @router.get("/sessions", summary="我的会话")
     def listed(own: Annotated[SignedIn, desk.own()]) -> schemas.Sessions:
-        return schemas.Sessions(items=session_views(desk, own.account_id, current=own.session))
+        acting = acting_for_oneself(own.account_id)
+        return schemas.Sessions(items=session_views(desk, acting, own.account_id, current=own.session))
 
     @router.delete("/sessions/{session_id}", status_code=204, summary="结束我的一个会话")
     def end(session_id: UUID, request: Request, own: Annotated[SignedIn, desk.own()]) -> None:
@@ -119,15 +121,17 @@ def _add_own_sessions(router: APIRouter, desk: Desk) -> None:
 
 
 def end_own(desk: Desk, own: SignedIn, session_id: UUID, request: Request) -> None:
-    acting = desk.door.acting_as(own, request_id(request))
+    acting = acting_for_oneself(own.account_id, request_id(request))
     with desk.database.writing(acting) as session:
         use_cases.end_sessions(session, own.account_id, session_id, now=desk.clock())
 
 
-def session_views(desk: Desk, account_id: UUID, *, current: UUID | None) -> list[schemas.SessionView]:
-    """The sessions that are alive."""
+def session_views(
+    desk: Desk, acting: Acting, account_id: UUID, *, current: UUID | None
+) -> list[schemas.SessionView]:
+    """The sessions of an account that are alive."""
     now = desk.clock()
-    with desk.database.reading() as session:
+    with desk.database.reading(acting) as session:
         rows = sessions.open_ones(session, account_id)
     return [
         schemas.SessionView(

@@ -9,11 +9,11 @@ from fastapi import APIRouter
 from sqlalchemy.exc import SQLAlchemyError
 
 from services.identity import administration, api, pages
-from services.identity.access import POLICY
+from services.identity.access import POLICY, Action
 from services.identity.desk import Desk
 from services.identity.directory import IdentityDirectory, Verifies
 from services.identity.models import AUDIT, METADATA
-from services.identity.passwords import STRONG, Cost, Passwords
+from services.identity.passwords import Passwords
 from services.identity.repository import offices, sessions
 from services.identity.second_factor import Chance, Seal, SecondFactors, derived
 from services.identity.settings import IdentitySettings
@@ -23,6 +23,8 @@ from shared.kernel.clock import Clock, system_clock
 from shared.kernel.regions import RegionTree
 from shared.kit.access import Directory, Gate
 from shared.kit.app import Health, Service
+from shared.kit.audit_keeping import AuditKeeping
+from shared.kit.audit_routes import audit_routes
 from shared.kit.database import Database
 from shared.kit.directory import HostDirectory
 from shared.kit.edge import refusals_of
@@ -49,13 +51,12 @@ def create(
     outside = outside or IdentitySettings()
     database = Database(settings.database_of(SERVICE), METADATA)
     own = IdentityDirectory(database, clock, _tokens(outside, clock))
+    known = HostDirectory(settings.keys, own, clock)
     master = settings.keys.master_key()
-    hashing = hashing or hashing_at(STRONG)
+    hashing = hashing or Passwords()
     desk = Desk(
         database=database,
-        gate=Gate(
-            HostDirectory(settings.keys, own, clock), POLICY, clock, note=refusals_of(database, AUDIT, clock)
-        ),
+        gate=Gate(known, POLICY, clock, note=refusals_of(database, AUDIT, clock)),
         directory=own,
         door=Door(database, clock, hashing, SecondFactors(master, chance), master=master, chance=chance),
         passwords=hashing,
@@ -66,13 +67,15 @@ def create(
         public_url=settings.public_url,
     )
 
-    def health() -> Health:
-        try:
-            with database.reading() as session:
-                version = offices.version(session)
-        except SQLAlchemyError:
-            return Health(ready=False, facts={"database": "away"})
-        return Health(ready=True, facts={"database": "ok", "offices_version": version})
+    keeping = AuditKeeping(
+        database,
+        AUDIT,
+        service=SERVICE,
+        keys=settings.keys,
+        folder=settings.data / "checkpoints",
+        nats_url=nats_url,
+        clock=clock,
+    )
 
     async def tidying() -> None:
         while True:
@@ -83,15 +86,20 @@ def create(
         name=SERVICE,
         routers=_routers(desk),
         migrate=lambda: migrate(database, MIGRATIONS),
-        workers=(tidying,),
-        health=health,
+        workers=(tidying, *keeping.workers),
+        health=lambda: health(database),
         close=database.dispose,
     )
     return service, own
 
 
-def hashing_at(cost: Cost) -> Passwords:
-    return Passwords(cost)
+def health(database: Database) -> Health:
+    try:
+        with database.reading() as session:
+            version = offices.version(session)
+    except SQLAlchemyError:
+        return Health(ready=False, facts={"database": "away"})
+    return Health(ready=True, facts={"database": "ok", "offices_version": version})
 
 
 def open_books(settings: Settings) -> Database:
@@ -107,7 +115,12 @@ def tidy(database: Database, clock: Clock) -> None:
 
 
 def _routers(desk: Desk) -> tuple[APIRouter, ...]:
-    routers = [api.create_router(desk), administration.create_router(desk), pages.create_router(desk)]
+    routers = [
+        api.create_router(desk),
+        administration.create_router(desk),
+        audit_routes(desk.database, AUDIT, desk.gate, Action.AUDIT, desk.clock),
+        pages.create_router(desk),
+    ]
     if desk.openid is not None:
         from services.identity import openid_routes
 

@@ -5,7 +5,6 @@ finds none, and no worker has to remember anything.
 """
 
 import base64
-import hashlib
 import hmac
 import json
 import threading
@@ -202,11 +201,6 @@ class OpenIdSignIn:
 
     def _value(self) -> str:
         return base64.urlsafe_b64encode(self._chance(VALUE_BYTES)).rstrip(b"=").decode()
-
-
-def challenge_of(verifier: str) -> str:
-    """RFC 7636 section 4.2, S256."""
-    return base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
 
 
 def _refused() -> Unauthenticated:

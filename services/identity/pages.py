@@ -15,7 +15,7 @@ from services.identity.api import EVERY_STAGE, end_own, session_views
 from services.identity.desk import Desk, address_of, grant_views, request_id
 from services.identity.directory import SignedIn
 from services.identity.sessions import drop_cookie, put_cookie
-from services.identity.sign_in import Opened, Presented
+from services.identity.sign_in import Opened, Presented, acting_for_oneself
 from services.identity.terms import SessionKind, Standing
 from shared.kernel.clock import SHANGHAI
 from shared.kernel.errors import Forbidden, RuleViolation, TooMany, Unauthenticated
@@ -131,7 +131,8 @@ def _add_sign_in(router: APIRouter, desk: Desk) -> None:
 
 
 def account_page(desk: Desk, own: SignedIn, refusal: RuleViolation | None = None) -> HTMLResponse:
-    with desk.database.reading() as session:
+    acting = acting_for_oneself(own.account_id)
+    with desk.database.reading(acting) as session:
         grants = grant_views(session, [(None, grant) for grant in own.grants])
     return render(
         "account.html",
@@ -150,7 +151,7 @@ def account_page(desk: Desk, own: SignedIn, refusal: RuleViolation | None = None
                 "kind": labels.SESSION_KIND[each.kind],
                 "current": each.current,
             }
-            for each in session_views(desk, own.account_id, current=own.session)
+            for each in session_views(desk, acting, own.account_id, current=own.session)
         ],
     )
 

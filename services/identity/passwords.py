@@ -70,5 +70,5 @@ def _hasher(cost: Cost) -> PasswordHash:
 @cache
 def common() -> frozenset[str]:
     """The words that everybody tries first, in lower case."""
-    text = (files("services.identity") / "common_passwords.csv").read_text(encoding="utf-8")
+    text = (files("services.identity") / "refused_passwords.csv").read_text(encoding="utf-8")
     return frozenset(line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#"))

@@ -25,7 +25,7 @@ from services.identity.sessions import digest, new_token
 from services.identity.terms import SessionKind
 from shared.kernel.clock import Clock
 from shared.kernel.errors import Conflict, Forbidden, RuleViolation, TooMany, Unauthenticated
-from shared.kit.acting import Acting, Scope
+from shared.kit.acting import NOTHING, Acting
 from shared.kit.audit import AuditEntry
 from shared.kit.database import Database
 
@@ -83,7 +83,7 @@ class Door:
         key = self._attempt_key(login, shown.address)
         with self._database.reading() as session:
             facts = accounts.sign_in_facts(session, login)
-        acting = _acting(facts.account_id if facts else None, request_id)
+        acting = acting_for_oneself(facts.account_id if facts else None, request_id)
         self._take_attempt(key, acting)
         hashed = facts.password_hash if facts else None
         right = self._hashing.verify(shown.password, hashed)
@@ -110,7 +110,7 @@ class Door:
         now = self._clock()
         with self._database.reading() as session:
             account = accounts.by_subject(session, identity.issuer, identity.subject)
-        acting = _acting(account.id if account else None, request_id)
+        acting = acting_for_oneself(account.id if account else None, request_id)
         refusal: Forbidden | None = None
         opened: Opened | None = None
         with self._database.writing(acting) as session:
@@ -131,7 +131,7 @@ class Door:
 
     def sign_out(self, own: SignedIn, request_id: str = "") -> None:
         now = self._clock()
-        with self._database.writing(_acting(own.account_id, request_id)) as session:
+        with self._database.writing(acting_for_oneself(own.account_id, request_id)) as session:
             if own.session is not None and sessions.end(session, own.account_id, own.session, now):
                 _note(session, "identity.signed_out", str(own.account_id), now)
 
@@ -145,7 +145,7 @@ class Door:
             Unauthenticated: `identity.password_wrong`
             TooMany: `identity.locked`
         """
-        acting = _acting(own.account_id, request_id)
+        acting = acting_for_oneself(own.account_id, request_id)
         with self._database.reading() as session:
             account = accounts.load(session, own.account_id)
             before = accounts.credential(session, own.account_id)
@@ -180,7 +180,7 @@ class Door:
         """
         now = self._clock()
         secret = self._factors.new_secret()
-        with self._database.writing(_acting(own.account_id, request_id)) as session:
+        with self._database.writing(acting_for_oneself(own.account_id, request_id)) as session:
             account = accounts.load_for_update(session, own.account_id)
             before = accounts.factor(session, own.account_id)
             if before is not None and before.confirmed:
@@ -201,7 +201,7 @@ class Door:
         """
         now = self._clock()
         opened: Opened | None = None
-        with self._database.writing(_acting(own.account_id, request_id)) as session:
+        with self._database.writing(acting_for_oneself(own.account_id, request_id)) as session:
             accounts.load_for_update(session, own.account_id)
             factor = accounts.factor(session, own.account_id)
             if factor is None or factor.confirmed:
@@ -213,10 +213,6 @@ class Door:
         if opened is None:
             raise Unauthenticated("identity.code_wrong", "验证码不对，请用最新显示的一组再试。")
         return opened
-
-    def acting_as(self, own: SignedIn, request_id: str = "") -> Acting:
-        """Somebody who does something with their own account."""
-        return _acting(own.account_id, request_id)
 
     def _take_attempt(self, key: str, acting: Acting) -> None:
         """
@@ -298,10 +294,9 @@ class Door:
         return hmac.new(self._attempts, f"{login}\n{address}".encode(), hashlib.sha256).hexdigest()
 
 
-def _acting(account_id: UUID | None, request_id: str) -> Acting:
-    """Whoever stands at the door acts for no office yet."""
-    actor = UNKNOWN if account_id is None else str(account_id)
-    return Acting(actor, "sign-in", "", "", Scope(frozenset()), request_id)
+def acting_for_oneself(account: UUID | str | None, request_id: str = "") -> Acting:
+    """Whoever stands at the door, or sees to their own account, acts for no office and in no role."""
+    return Acting(str(account or UNKNOWN), "sign-in", "", "", NOTHING, request_id)
 
 
 def _note(session: Session, action: str, account: str, now: datetime, *, refused: str | None = None) -> None:

@@ -98,11 +98,10 @@ def disable(session: Session, account_id: UUID, *, by: Iterable[Role], now: date
     Raises:
         NotFound, Forbidden, Conflict: `identity.last_administrator`
     """
-    row = accounts.load_for_update(session, account_id)
-    account = accounts.to_account(row)
-    domain.check_may_keep(account.kind, by)
+    domain.check_may_keep(accounts.to_account(accounts.load(session, account_id)).kind, by)
     for grant in accounts.grants_of(session, account_id):
         _require_another(session, grant.role, account_id)
+    accounts.load_for_update(session, account_id)
     accounts.set_disabled(session, account_id, now)
     sessions.end(session, account_id, None, now)
     _note(session, "identity.account_disabled", account_id, now)
@@ -167,12 +166,13 @@ def take_role(session: Session, account_id: UUID, grant_id: UUID, *, now: dateti
     """收回授权: acts on the account's next request.
 
     Raises:
-        NotFound: `identity.account_not_found`, `identity.grant_not_found`
+        NotFound: `identity.grant_not_found`
         Conflict: `identity.last_administrator`
     """
-    accounts.load_for_update(session, account_id)
-    grant = accounts.take(session, account_id, grant_id)
+    grant = accounts.grant_of(session, account_id, grant_id)
     _require_another(session, grant.role, account_id)
+    accounts.load_for_update(session, account_id)
+    accounts.take(session, grant_id)
     sessions.end(session, account_id, None, now)
     _note(session, "identity.role_taken", account_id, now)
 

@@ -7,6 +7,7 @@ says its action as a dependency, `Depends(gate.rule(Action.READ))`; `require_rul
 one does not.
 """
 
+import hmac
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -259,7 +260,7 @@ class Rule:
         credential = credential_of(request)
         access = await run_in_threadpool(self.gate.admit, credential, self.action, request)
         if credential is not None and credential.kind == "cookie" and request.method not in SAFE_METHODS:
-            await _require_token(request, access.caller)
+            await require_token(request, access.caller.csrf)
         request.state.access = access
         return access
 
@@ -274,15 +275,20 @@ class Open:
         return None
 
 
-async def _require_token(request: Request, caller: Caller) -> None:
-    """A cookie travels by itself; the token only with our own pages."""
+async def require_token(request: Request, expected: str | None) -> None:
+    """Refuse a change that a cookie alone would allow: a cookie travels by itself, the token only with our own pages.
+
+    Raises:
+        Forbidden: `access.csrf`
+    """
     sent = request.headers.get(CSRF_HEADER)
     if sent is None and request.headers.get("content-type", "").startswith(
         "application/x-www-form-urlencoded"
     ):
         field = (await request.form()).get(CSRF_FIELD)
         sent = field if isinstance(field, str) else None
-    if caller.csrf is None or sent != caller.csrf or "origin" not in request.headers:
+    is_ours = hmac.compare_digest((sent or "").encode(), (expected or "").encode())
+    if not sent or not is_ours or "origin" not in request.headers:
         raise Forbidden("access.csrf", "这个请求不是从本系统的页面发出的，什么也没有改动；请刷新页面后再试。")
 
 

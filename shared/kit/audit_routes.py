@@ -147,20 +147,24 @@ def audit_routes(
         if access.scope.offices is not None:
             raise Forbidden("audit.whole_only", "审计记录只能整体导出，您的权限只到部分机构。")
         note(access, "export")
-        lines = exported(lambda: database.reading(access.acting), trail, events)
+        lines = exported(lambda: database.reading(access.acting), trail, events, clock)
         return StreamingResponse(lines, media_type="application/x-ndjson")
 
     return router
 
 
 def exported(
-    reading: Callable[[], AbstractContextManager[Session]], trail: AuditTrail, events: EventLog | None
+    reading: Callable[[], AbstractContextManager[Session]],
+    trail: AuditTrail,
+    events: EventLog | None,
+    clock: Clock,
 ) -> Iterator[bytes]:
-    """The whole trail as JSON lines, from one snapshot; the last line says how many there were of each.
+    """The whole trail as JSON lines, from one snapshot, whose time the first line says; the last one counts the rest.
 
     `audit` rows stand in their canonical form, the very text that was hashed; events as the text that was sent.
     """
     counts = {"audit": 0, "waiting": 0, "event": 0, "checkpoint": 0, "witnessed": 0}
+    yield _line("export", {"of": "audit", "at": instant(clock())})
     with reading() as session:
         for seq, link, values in _links(session, trail):
             counts["audit"] += 1

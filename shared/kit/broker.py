@@ -219,11 +219,18 @@ async def _bring_up_to_date(jetstream: JetStreamContext, wanted: api.StreamConfi
 async def held(database: Database, name: str) -> AsyncIterator[bool]:
     """The leadership `name` of a database, for asynchronous callers."""
     hold = database.leadership(name)
-    leading = await asyncio.to_thread(hold.__enter__)
+    entering = asyncio.ensure_future(asyncio.to_thread(hold.__enter__))
+    try:
+        # A thread cannot be stopped: what it gets after we were cancelled has to be let go of all the same.
+        leading = await asyncio.shield(entering)
+    except asyncio.CancelledError:
+        await entering
+        await asyncio.to_thread(hold.__exit__, None, None, None)
+        raise
     try:
         yield leading
     finally:
-        await asyncio.to_thread(hold.__exit__, None, None, None)
+        await asyncio.shield(asyncio.ensure_future(asyncio.to_thread(hold.__exit__, None, None, None)))
 
 
 def server_binary() -> str | None:

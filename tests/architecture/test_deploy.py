@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from services.identity.settings import IdentitySettings
 from shared.kit.broker import server_binary
 from shared.kit.broker_users import USERS, authorization_block, public_keys
 from shared.kit.keys import Keys
@@ -18,7 +19,8 @@ def test_the_environment_example_names_every_setting_and_no_other() -> None:
     example = (ROOT / "deploy/env.example").read_text(encoding="utf-8")
     named = set(re.findall(r"^#?DINGFEN_(\w+)=", example, re.MULTILINE))
 
-    assert named == {field.upper() for field in Settings.model_fields}
+    outside = {f"OIDC_{field.upper()}" for field in IdentitySettings.model_fields}
+    assert named == {field.upper() for field in Settings.model_fields} | outside
 
 
 NATS = ROOT / "deploy/nats"

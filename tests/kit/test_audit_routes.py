@@ -15,6 +15,7 @@ from starlette.testclient import TestClient
 from shared.contracts.identity import EVERY_OFFICE, OfficeKind, Role
 from shared.kit import problems
 from shared.kit.access import Fields, Gate, require_rules
+from shared.kit.audit_notes import instant
 from shared.kit.audit_routes import audit_routes
 from tests.support.callers import KnownCallers, a_caller, an_office, bearer
 from tests.verify.audited import START, Audited
@@ -132,6 +133,7 @@ def test_looking_is_written_down(audited: Audited, client: TestClient) -> None:
 def test_the_export_holds_everything_and_says_how_much_that_is(audited: Audited, client: TestClient) -> None:
     lines = [json.loads(line) for line in get(client, "/audit/export").text.splitlines()]
 
+    assert lines[0] == {"export": {"of": "audit", "at": instant(audited.now)}}
     assert lines[-1] == {"end": {"audit": 24, "waiting": 1, "event": 20, "checkpoint": 2, "witnessed": 0}}
     assert [line["seq"] for line in lines if "audit" in line] == list(range(1, 25))
 

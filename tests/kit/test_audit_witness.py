@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from nats.js import JetStreamContext
 from nats.js.errors import APIError
 
 from shared.kit.audit_checkpoints import STREAM, ensure_audit_stream, subject
@@ -153,3 +154,29 @@ def test_the_stream_keeps_every_checkpoint_once_and_nobody_can_remove_one(
 
     assert asyncio.run(story()) == audited.notes()
     assert [read(note).service for note in audited.notes()] == ["litigation"] * 3
+
+
+def test_a_publisher_that_slept_cannot_bring_an_older_state_after_a_newer_one(
+    audited: Audited, witness: Witness, nats_server: NatsServer
+) -> None:
+    for _ in range(3):
+        audited.happen(2)
+        audited.sign()
+
+    async def story() -> int:
+        client = await connect(nats_server.url, name="test")
+        jetstream = client.jetstream()
+        await ensure_audit_stream(jetstream)
+        await audited.witness().publish(jetstream)
+
+        async def asleep_since_then(_: JetStreamContext) -> tuple[int, int]:
+            return 0, 0
+
+        witness._reached = asleep_since_then  # type: ignore[method-assign, assignment]
+        with pytest.raises(APIError, match="wrong last sequence"):
+            await witness.publish(jetstream)
+        messages = (await jetstream.stream_info(STREAM)).state.messages
+        await client.close()
+        return int(messages)
+
+    assert asyncio.run(story()) == 3

@@ -14,7 +14,7 @@ from tests.kit.hardened import HERE, application
 ON_EVERY_ANSWER = {
     "content-security-policy": hardening.STRICT_POLICY,
     "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
+    "referrer-policy": "same-origin",
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
     "cache-control": "no-store",

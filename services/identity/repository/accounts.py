@@ -147,22 +147,32 @@ def give(
         )
 
 
-def take(session: Session, account_id: UUID, grant_id: UUID) -> Grant:
+def grant_of(session: Session, account_id: UUID, grant_id: UUID) -> Grant:
     """
     Raises:
         NotFound: `identity.grant_not_found`
     """
     row = session.get(GrantRow, grant_id)
     if row is None or row.account_id != account_id:
-        raise NotFound("identity.grant_not_found", "这个账户没有这项授权。")
-    session.execute(delete(GrantRow).where(col(GrantRow.id) == grant_id))
+        raise _no_grant()
     return _to_grant(row)
 
 
-def other_holders(session: Session, role: Role, account_id: UUID) -> int:
-    """How many other accounts that are not disabled hold the role; they are locked until the transaction ends.
+def take(session: Session, grant_id: UUID) -> None:
+    """
+    Raises:
+        NotFound: `identity.grant_not_found`: somebody else took it meanwhile
+    """
+    taken = session.execute(delete(GrantRow).where(col(GrantRow.id) == grant_id))
+    if not taken.rowcount:  # type: ignore[attr-defined]
+        raise _no_grant()
 
-    Two administrators who remove each other at once must not both succeed.
+
+def other_holders(session: Session, role: Role, account_id: UUID) -> int:
+    """How many other accounts that are not disabled hold the role; all holders are locked until the transaction ends.
+
+    Two administrators who remove each other at once must not both succeed. They are locked in one order, and before
+    anything else is, so that two who do so wait for each other and not for ever.
     """
     query = (
         select(AccountRow.id, GrantRow.id)
@@ -291,6 +301,10 @@ def _unique(code: str, sentence: str, *, field: str) -> Iterator[None]:
         if _DUPLICATE & {getattr(cause, "sqlstate", None), getattr(cause, "sqlite_errorname", None)}:
             raise Conflict(code, sentence, field=field) from failure
         raise
+
+
+def _no_grant() -> NotFound:
+    return NotFound("identity.grant_not_found", "这个账户没有这项授权。")
 
 
 def _no_account() -> NotFound:
