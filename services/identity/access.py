@@ -12,7 +12,7 @@ from services.identity.directory import SignedIn
 from services.identity.terms import Standing
 from shared.contracts.identity import Role
 from shared.kernel.errors import Forbidden
-from shared.kit.access import SAFE_METHODS, Credential, Fields, Open, credential_of
+from shared.kit.access import SAFE_METHODS, Credential, Fields, Open, credential_of, require_token
 from shared.kit.directory import unknown_caller
 
 
