@@ -193,7 +193,7 @@ def wall_in(
         op.execute(f"CREATE POLICY own_offices ON {table} USING ({condition})")
     if may_truncate:  # projections are forgotten whole and built again
         op.execute(f'GRANT TRUNCATE ON ALL TABLES IN SCHEMA public TO "{role}"')
-    for table in ("event", "audit", "audit_chain", "audit_checkpoint"):
+    for table in ("event", "audit", "audit_chain", "audit_checkpoint", "witnessed"):
         if sa.inspect(connection).has_table(table):
             op.execute(f'REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM "{role}"')
 
