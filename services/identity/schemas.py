@@ -14,7 +14,8 @@ from shared.kit.text import Line
 # A password is not a line of text: it is kept as it was typed, and never shown. Its length is for the rules.
 Password = Annotated[SecretStr, Field(min_length=1, max_length=1024)]
 Code = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[0-9 ]{6,12}$")]
-OfficeCode = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+# As the contract of events has it: a code that no event could carry would stop its office from filing.
+OfficeCode = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
 # What a credential may look like in a header; anything else is nobody's.
 CredentialValue = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,8192}$")]
 Region = Annotated[str, StringConstraints(pattern=r"^[0-9]{6,12}$")]
@@ -147,7 +148,7 @@ class AccountDetail(AccountView):
 
 class GiveRole(Body):
     role: Role
-    office: Annotated[str, StringConstraints(pattern=r"^(\*|[A-Za-z0-9][A-Za-z0-9._-]{0,63})$")]
+    office: Annotated[str, StringConstraints(pattern=r"^(\*|[a-z0-9][a-z0-9_-]{0,63})$")]
 
 
 class Given(BaseModel):

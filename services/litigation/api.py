@@ -73,6 +73,7 @@ def _add_filing(router: APIRouter, edge: Edge) -> None:
             filed = use_cases.correct(
                 session, case_id, changes=changes, reason=body.reason, if_match=if_match, now=now
             )
+            access.require_place(filed[2].office, filed[2].region, edge.tree)
             return _answer(edge, access, filed)
 
         return edge.act(request, body, work, access=access, key=key)
@@ -210,13 +211,14 @@ def _view(edge: Edge, access: Access, filed: use_cases.Filed) -> schemas.CaseVie
     appeal_due = None
     if case.delivered_on is not None and case.open_to_appeal:
         appeal_due = deadlines.appeal_due(case.delivered_on, edge.calendar, by_judgment=case.by_judgment)
-    return schemas.view(
+    shown = schemas.view(
         case_id,
         version,
         case,
         answer_due=deadlines.answer_due(case.notified_on, edge.calendar),
         appeal_due=appeal_due,
     )
+    return shown if access.fields(case.office) is Fields.CASE else schemas.without_words(shown)
 
 
 def _answer(edge: Edge, access: Access, filed: use_cases.Filed, *, status: int = 200) -> Answer:

@@ -48,6 +48,7 @@ def create(
         clock=clock,
         calendar=WorkCalendar.builtin(),
         tree=RegionTree.builtin(),
+        require=repository.office_of,
     )
 
     keeping = AuditKeeping(

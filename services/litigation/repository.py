@@ -138,11 +138,13 @@ def by_numbers(session: Session, numbers: Iterable[str]) -> Sequence[CaseRow]:
     ).all()
 
 
-def is_taken(session: Session, unit: Unit, *, except_for: UUID | None = None) -> bool:
+def is_taken(session: Session, unit: Unit, *, office: str, except_for: UUID | None = None) -> bool:
+    """Whether another live case in the books of `office` is this unit."""
     court, number, instance, organ = unit
     found = session.exec(
         select(CaseRow.id).where(
             visible(session, CaseRow.office),
+            CaseRow.office == office,
             CaseRow.case_number == number,
             CaseRow.instance == instance,
             CaseRow.court == court,

@@ -181,6 +181,11 @@ def _hearing_view(hearing: Hearing) -> HearingView:
     )
 
 
+def without_words(shown: CaseView) -> CaseView:
+    """The same case for whoever may see its facts only: nothing that was written freely."""
+    return shown.model_copy(update={"court": None, "organ": None})
+
+
 class JournalEntry(BaseModel):
     case_version: int
     step: str

@@ -140,7 +140,7 @@ def _change(
 
 
 def _require_free_unit(session: Session, case: Case, *, except_for: UUID | None = None) -> None:
-    if repository.is_taken(session, repository.unit_of(case), except_for=except_for):
+    if repository.is_taken(session, repository.unit_of(case), office=case.office, except_for=except_for):
         raise Conflict(
             "litigation.unit_taken",
             "系统里已有同一法院、案号、审级和机关的案件，请核对。",

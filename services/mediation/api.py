@@ -87,6 +87,7 @@ def _add_case_filing(router: APIRouter, edge: Edge) -> None:
                 if_match=if_match,
                 now=now,
             )
+            access.require_place(filed[2].office, filed[2].region, edge.tree)
             return _answer(edge, access, session, filed)
 
         return edge.act(request, body, work, access=access, key=key)
@@ -216,9 +217,9 @@ def _add_organisation_acts(router: APIRouter, edge: Edge) -> None:
             entered = {field: getattr(body, field) for field in shape.model_fields}
 
             def work(session: Session, now: datetime) -> Answer:
-                return _organisation_answer(
-                    act(session, organisation_id, **entered, if_match=if_match, now=now)
-                )
+                changed = act(session, organisation_id, **entered, if_match=if_match, now=now)
+                access.require_place(changed[2].office, changed[2].region, edge.tree)
+                return _organisation_answer(changed)
 
             return edge.act(request, body, work, access=access, key=key)
 
@@ -351,16 +352,18 @@ def _views(
     edge: Edge, access: Access, session: Session, filed: Sequence[use_cases.Filed]
 ) -> list[schemas.CaseView]:
     organisations = repository.organisation_ids(session, [case for _, _, case in filed])
-    return [
-        schemas.view(
+    views = []
+    for case_id, version, case in filed:
+        shown = schemas.view(
             case_id,
             version,
             case,
             organisation_id=organisations.get((case.region, case.committee)),
             confirmation_due_on=_confirmation_due_on(edge, case),
         )
-        for case_id, version, case in filed
-    ]
+        whole = access.fields(case.office) is Fields.CASE
+        views.append(shown if whole else schemas.without_words(shown))
+    return views
 
 
 def _confirmation_due_on(edge: Edge, case: Case) -> date | None:

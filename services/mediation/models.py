@@ -115,6 +115,7 @@ class OrganisationRow(MediationModel, table=True):
             "one_live_organisation_per_name",
             "name",
             "region",
+            "office",
             unique=True,
             sqlite_where=text("cancelled = 0"),
             postgresql_where=text("NOT cancelled"),

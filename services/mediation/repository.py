@@ -117,6 +117,14 @@ def office_of(session: Session, case_id: UUID) -> str:
     return load(session, case_id).office
 
 
+def require_either(session: Session, id_: UUID) -> None:
+    """A case or an entry of the register within the caller's scope."""
+    try:
+        load(session, id_)
+    except NotFound:
+        load_organisation(session, id_)
+
+
 def load_for_update(session: Session, case_id: UUID) -> CaseRow:
     """The row, locked until the transaction ends (PostgreSQL); SQLite has one writer at a time anyway."""
     query = select(CaseRow).where(CaseRow.id == case_id, visible(session, CaseRow.office))

@@ -167,6 +167,11 @@ def view(
     )
 
 
+def without_words(shown: CaseView) -> CaseView:
+    """The same case for whoever may see its facts only: nothing that was written freely."""
+    return shown.model_copy(update={"committee": None})
+
+
 class JournalEntry(BaseModel):
     case_version: int
     step: str

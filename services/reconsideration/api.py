@@ -66,25 +66,21 @@ def _add_filing(router: APIRouter, edge: Edge) -> None:
         access: Access = edge.may(Action.CORRECT),
     ) -> Response:
         changes = _changes(edge, body.changes)
-        return edge.act(
-            request,
-            body,
-            lambda session, now: _answer(
-                edge,
-                access,
-                use_cases.correct(
-                    session,
-                    case_id,
-                    changes=changes,
-                    reason=body.reason,
-                    calendar=edge.calendar,
-                    if_match=if_match,
-                    now=now,
-                ),
-            ),
-            access=access,
-            key=key,
-        )
+
+        def work(session: Session, now: datetime) -> Answer:
+            filed = use_cases.correct(
+                session,
+                case_id,
+                changes=changes,
+                reason=body.reason,
+                calendar=edge.calendar,
+                if_match=if_match,
+                now=now,
+            )
+            access.require_place(filed[2].office, filed[2].authority_region, edge.tree)
+            return _answer(edge, access, filed)
+
+        return edge.act(request, body, work, access=access, key=key)
 
 
 def _add_steps(router: APIRouter, edge: Edge) -> None:

@@ -99,12 +99,13 @@ def _columns(case_id: UUID, case: Case, key: CaseKey) -> dict[str, Any]:
 def add(session: Session, cases: Iterable[tuple[UUID, Case]], *, now: datetime) -> Mapping[UUID, CaseKey]:
     """Insert new cases; their keys, made for them."""
     filed = list(cases)
-    keys = VAULT.new_keys(session, [id_ for id_, _ in filed])
+    keys, kept = VAULT.draw_keys(session, [id_ for id_, _ in filed])
     rows = [
         {"id": id_, "version": 1, "recorded_at": now, **_columns(id_, case, keys[id_])} for id_, case in filed
     ]
     if rows:
         session.execute(insert(CaseRow), rows)
+    VAULT.keep_keys(session, kept)
     return keys
 
 
@@ -181,12 +182,14 @@ def by_numbers(session: Session, numbers: Iterable[str]) -> Sequence[CaseRow]:
     ).all()
 
 
-def number_taken(session: Session, region: str, number: str, *, except_for: UUID | None = None) -> bool:
+def number_taken(session: Session, case: Case, *, except_for: UUID | None = None) -> bool:
+    """Whether another live case of the same organ in the same office's books bears this number."""
     found = session.exec(
         select(CaseRow.id).where(
             visible(session, CaseRow.office),
-            CaseRow.authority_region == region,
-            CaseRow.case_number == number,
+            CaseRow.office == case.office,
+            CaseRow.authority_region == case.authority_region,
+            CaseRow.case_number == case.case_number,
             ~col(CaseRow.cancelled),
         )
     ).first()

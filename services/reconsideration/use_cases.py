@@ -185,7 +185,7 @@ def _change(
 
 
 def _require_free_number(session: Session, case: Case, *, except_for: UUID | None = None) -> None:
-    if repository.number_taken(session, case.authority_region, case.case_number, except_for=except_for):
+    if repository.number_taken(session, case, except_for=except_for):
         raise Conflict(
             "reconsideration.number_taken", "本机关已有这个案号的案件，请核对案号。", field="case_number"
         )

@@ -8,6 +8,9 @@ from services.reporting.figures import Figure, Report
 from services.reporting.rates import Rate
 
 SMALLEST_BASE = 5
+# Over how many cases a sum of money is.
+_CASES_OF = {"pm.amount": "pm.agreed", "al.performed_amount": "al.performed"}
+_SUM_OVER = "pm.agreed"  # the one indicator in money sums the amounts of agreements
 # Flags that tell how complete the figures are; the others quote figures.
 _ALWAYS_TOLD = frozenset({"holes", "quarantine", "broker-away", "rebuilding", "catching-up"})
 
@@ -17,7 +20,7 @@ def for_outsiders(report: Report) -> Report:
     return replace(
         report,
         counts=_counts(report.counts),
-        figures=tuple(_figure(figure) for figure in report.figures),
+        figures=tuple(_figure(figure, report.counts) for figure in report.figures),
         flags=tuple(flag for flag in report.flags if _is_told(flag)),
     )
 
@@ -25,12 +28,16 @@ def for_outsiders(report: Report) -> Report:
 def _counts(counts: Mapping[str, int | float | None]) -> Mapping[str, int | float | None]:
     """None stands for 1 to 4; zero tells of nobody."""
     return {
-        key: None if amount is not None and 0 < abs(amount) < SMALLEST_BASE else amount
+        key: None if 0 < abs(counts[_CASES_OF.get(key, key)] or 0) < SMALLEST_BASE else amount
         for key, amount in counts.items()
     }
 
 
-def _figure(figure: Figure) -> Figure:
+def _figure(figure: Figure, counts: Mapping[str, int | float | None]) -> Figure:
+    if figure.definition.unit == "fen":
+        # Of the year before nobody has counted the cases here: its sum is not told either.
+        small = 0 < abs(counts[_SUM_OVER] or 0) < SMALLEST_BASE
+        return replace(figure, withheld=small, previous_withheld=figure.previous is not None)
     return replace(
         figure,
         withheld=_is_small(figure.rate),

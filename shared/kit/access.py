@@ -121,6 +121,19 @@ class Access:
             raise Forbidden("access.foreign_office", "这件事项不属于您的机构。")
         return max(shown)
 
+    def require_place(self, office: str, region: str, regions: RegionTree) -> None:
+        """After a correction: a case stays in a region that its office serves.
+
+        Raises:
+            RuleViolation: `request.region_of_another_office`
+        """
+        keeper = self.offices.get(office)
+        if keeper is not None and region not in regions.subtree(keeper.region):
+            raise RuleViolation(
+                "request.region_of_another_office",
+                "这个地区不归本案所在的机构办理；应由别的机构办理的，请注销后由该机构登记。",
+            )
+
     def inside(self, region: str, regions: RegionTree) -> bool:
         """Whether an office of the caller serves the region: its own figures are told to it in full."""
         return any(self._serves(each, region, regions, kinds=None) for each in self.reach)
@@ -157,6 +170,7 @@ class Access:
                 and office.kind in kinds
                 and office.exists_on(self.on)
                 and self.scope.covers(named)
+                and region in regions.subtree(office.region)
             ):
                 return named
             raise _not_yours()

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any
+from uuid import UUID
 
 import orjson
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -38,6 +39,8 @@ class Edge:
     clock: Clock
     calendar: WorkCalendar
     tree: RegionTree
+    # Raises NotFound for a case that is not in the reach of whoever acts in the session.
+    require: Callable[[Session, UUID], object] = lambda session, case_id: None
 
     def act(
         self,
@@ -59,6 +62,7 @@ class Edge:
                 body=body.model_dump_json().encode(),
                 now=now,
                 work=lambda: work(session, now),
+                require=lambda case_id: self.require(session, case_id),
             )
         self.relay.wake()
         return answer.response()

@@ -77,8 +77,11 @@ class Idempotency:
         body: bytes,
         now: datetime,
         work: Callable[[], Answer],
+        require: Callable[[UUID], object] = lambda case_id: None,
     ) -> Answer:
         """Do `work`, or give the answer that the same request under this key has already got.
+
+        `require` refuses a case that the caller can no longer see: what was answered then is not theirs now.
 
         Raises:
             RuleViolation: `request.idempotency_key_reused` when the key came with another request before
@@ -87,7 +90,7 @@ class Idempotency:
             return work()
         wanted = self._digest(f"{request.method} {request.url.path}\n".encode() + body)
         if not self._claim(session, key, wanted, now):
-            return self._earlier(session, key, wanted)
+            return self._earlier(session, key, wanted, require)
         answer = work()
         session.execute(
             update(self.table)
@@ -111,13 +114,15 @@ class Idempotency:
         )
         return claimed.first() is not None
 
-    def _earlier(self, session: Session, key: str, wanted: str) -> Answer:
+    def _earlier(self, session: Session, key: str, wanted: str, require: Callable[[UUID], object]) -> Answer:
         row = session.execute(select(self.table).where(self.table.c.key == key)).one()
         if not hmac.compare_digest(row.request_digest, wanted):
             raise RuleViolation(
                 "request.idempotency_key_reused",
                 "这个 Idempotency-Key 已用于另一份内容不同的请求；请换一个新的键再提交。",
             )
+        if row.case_id is not None:
+            require(row.case_id)
         stored = orjson.loads(self._opened(session, key, row))
         return Answer(row.status, stored["body"], stored["headers"], row.case_id)
 

@@ -108,6 +108,20 @@ class Vault:
         session.execute(insert(self.tables.case_key), rows)
         return keys
 
+    def draw_keys(
+        self, session: Session, case_ids: Collection[UUID]
+    ) -> tuple[Mapping[UUID, CaseKey], list[dict[str, Any]]]:
+        """Keys of cases that are about to be inserted, and what `keep_keys` keeps of them once they are.
+
+        Row-level security lets a key in only after its case.
+        """
+        return self._fresh_case_keys(session, case_ids) if case_ids else ({}, [])
+
+    def keep_keys(self, session: Session, rows: list[dict[str, Any]]) -> None:
+        """Insert what `draw_keys` drew, in the same transaction."""
+        if rows:
+            session.execute(insert(self.tables.case_key), rows)
+
     def key_for_change(self, session: Session, case_id: UUID) -> CaseKey:
         """The key of a case to which something is added; made when there is none. An erasure waits for us.
 

@@ -117,8 +117,8 @@ def test_a_cancelled_unit_frees_its_number(database: Database) -> None:
 
     with database.reading() as session:
         assert len(repository.by_numbers(session, [a_case().case_number])) == 2
-        assert repository.is_taken(session, repository.unit_of(a_case()))
-        assert not repository.is_taken(session, repository.unit_of(a_case(organ=None)))
+        assert repository.is_taken(session, repository.unit_of(a_case()), office="")
+        assert not repository.is_taken(session, repository.unit_of(a_case(organ=None)), office="")
 
 
 @pytest.mark.parametrize(

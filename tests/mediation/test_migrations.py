@@ -25,6 +25,8 @@ from tests.mediation.test_organisations import BROKEN as BROKEN_ENTRIES
 # A CHECK that both databases understand can neither look for a digit nor need to: the columns bound the lengths.
 BEYOND_THE_DATABASE = {"mediation.case_number_unreadable", "mediation.committee_too_long"}
 
+AUDIT_TABLES = {"audit", "audit_chain", "audit_checkpoint", "audit_waiting", "witnessed"}
+
 
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
@@ -46,7 +48,9 @@ def test_migrating_twice_changes_nothing(database: Database) -> None:
 def test_the_constraints_of_the_models_are_in_the_database(database: Database) -> None:
     inspector = inspect(database.engine)
 
-    for table in METADATA.sorted_tables:
+    # The audit tables are the kit's, and checked there.
+    own = [table for table in METADATA.sorted_tables if table.name not in AUDIT_TABLES]
+    for table in own:
         declared = {
             constraint.name: str(constraint.sqltext)
             for constraint in table.constraints

@@ -17,6 +17,8 @@ from tests.reconsideration.builders import NOW, a_closed_case
 from tests.support.events import an_event
 from tests.support.sealed import unlocked
 
+AUDIT_TABLES = {"audit", "audit_chain", "audit_checkpoint", "audit_waiting", "witnessed"}
+
 
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
@@ -40,7 +42,9 @@ def test_migrations_make_every_check_of_the_models(database: Database) -> None:
     migrate(database, MIGRATIONS)
     inspector = inspect(database.engine)
 
-    for table in METADATA.tables.values():
+    # The audit tables are the kit's, and checked there.
+    own = [table for table in METADATA.tables.values() if table.name not in AUDIT_TABLES]
+    for table in own:
         described = {str(rule.name) for rule in table.constraints if isinstance(rule, CheckConstraint)}
         assert {rule["name"] for rule in inspector.get_check_constraints(table.name)} == described, table.name
 

@@ -22,6 +22,15 @@ def upgrade() -> None:
         sqlite_where=sa.text("cancelled = 0"),
         postgresql_where=sa.text("NOT cancelled"),
     )
+    op.drop_index("one_live_organisation_per_name", table_name="organisation")
+    op.create_index(
+        "one_live_organisation_per_name",
+        "organisation",
+        ["name", "region", "office"],
+        unique=True,
+        sqlite_where=sa.text("cancelled = 0"),
+        postgresql_where=sa.text("NOT cancelled"),
+    )
     audit.create_tables(op)
     vault.create_tables(op)
     parties.create_tables(op)
