@@ -276,6 +276,9 @@ def check_not_last(role: Role, others: int) -> None:
         raise Conflict("identity.last_administrator", "这是最后一名这类管理员，请先授予另一人。")
 
 
+_OWN_PATH = re.compile(r"(/[a-z][a-z_-]*|/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})*/?")
+
+
 def local_path(wanted: str | None, default: str) -> str:
     """Where to go after signing in: a path of our own, never another site.
 
@@ -283,4 +286,6 @@ def local_path(wanted: str | None, default: str) -> str:
     """
     if wanted is None or (not re.fullmatch(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]*", wanted) and wanted != "/"):
         return default
-    return wanted
+    # Without its query: it may hold anything, and would stay in the history of the browser.
+    path = wanted.partition("?")[0].partition("#")[0]
+    return path if _OWN_PATH.fullmatch(path) else default

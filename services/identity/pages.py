@@ -81,16 +81,13 @@ def entered(desk: Desk, request: Request, opened: Opened, wanted: str) -> Respon
     return answer
 
 
-def sign_in_page(
-    desk: Desk, wanted: str, *, login: str = "", refusal: RuleViolation | None = None
-) -> HTMLResponse:
+def sign_in_page(desk: Desk, wanted: str, *, refusal: RuleViolation | None = None) -> HTMLResponse:
     next_path = domain.local_path(wanted, HOME)
     openid = f"{ROOT}/openid/start?{urlencode({'next': next_path})}" if desk.openid else ""
     answer = render(
         "sign_in.html",
         200 if refusal is None else status_of(refusal),
         message="" if refusal is None else refusal.message,
-        login=login,
         next=next_path,
         openid=openid,
     )
@@ -116,7 +113,7 @@ def _add_sign_in(router: APIRouter, desk: Desk) -> None:
         try:
             opened = desk.door.sign_in(shown, SessionKind.BROWSER, request_id(request))
         except (Unauthenticated, TooMany) as refusal:
-            return sign_in_page(desk, wanted, login=login, refusal=refusal)
+            return sign_in_page(desk, wanted, refusal=refusal)
         return entered(desk, request, opened, wanted)
 
     @router.post("/sign-out/form")

@@ -151,7 +151,9 @@ def _add_self_checks(router: APIRouter, database: Database, gate: Gate, tree: Re
             return schemas.RecountOut.model_validate(recount(session, tree))
 
     @router.get("/quarantine", summary="无法读取的案件信息")
-    def quarantined(access: Checking, after: int = 0, limit: Limit = 100) -> schemas.QuarantineOut:
+    def quarantined(
+        access: Checking, after: Annotated[int, Query(ge=0, le=2**63 - 1)] = 0, limit: Limit = 100
+    ) -> schemas.QuarantineOut:
         with database.reading(access.acting) as session:
             rows = repository.quarantine_page(session, after=after, limit=limit + 1)
         return schemas.QuarantineOut(

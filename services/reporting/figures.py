@@ -42,9 +42,7 @@ def question(tree: RegionTree, *, region: str, period: str, own: bool, scope: st
     """Read what was asked, or refuse it in words."""
     if scope not in facts.SCOPES:
         known = "、".join(facts.SCOPES)
-        raise RuleViolation(
-            "request.unknown_scope", f"没有统计范围“{scope}”，可用的有：{known}。", field="scope"
-        )
+        raise RuleViolation("request.unknown_scope", f"没有这个统计范围，可用的有：{known}。", field="scope")
     return Question(tree.find(region or NATION), parse(period), own, scope)
 
 
@@ -196,9 +194,7 @@ def part_of(definition: Definition, part: str) -> Expression:
     """Numerator or denominator; a pure count has no denominator."""
     expression = {"numerator": definition.numerator, "denominator": definition.denominator}.get(part)
     if expression is None:
-        raise RuleViolation(
-            "request.unknown_part", f"口径“{definition.name}”没有这一部分：“{part}”。", field="part"
-        )
+        raise RuleViolation("request.unknown_part", f"口径“{definition.name}”没有这一部分。", field="part")
     return expression
 
 

@@ -76,7 +76,9 @@ def create_routers(
         return HTMLResponse(text, status_code=status)
 
     def refuse(form: Form, refusal: RuleViolation) -> HTMLResponse:
-        return render("refusal.html", status_of(refusal), form=form, message=refusal.message)
+        # What could not be read is not shown again: it may be anything.
+        emptied = replace(form, region="", period="")
+        return render("refusal.html", status_of(refusal), form=emptied, message=refusal.message)
 
     def this_year() -> str:
         return str(legal_date(clock()).year)
@@ -264,7 +266,7 @@ def _shown(indicator: str, definition: str | None, part: str, count: str) -> Sho
     if count:
         counted = COUNTS.get(count)
         if counted is None:
-            raise NotFound("indicator.unknown_count", f"没有名为“{count}”的数字。", field="count")
+            raise NotFound("indicator.unknown_count", "没有这个名称的数字。", field="count")
         return Shown(labels.COUNTS[count], "", counted.expression, counted.fen, counted.own, {"count": count})
     found = find(indicator)
     chosen = found.definition(definition)

@@ -33,15 +33,13 @@ def parse(text: str) -> Period:
         except ValueError:
             break
         if period.start > period.end:
-            raise RuleViolation(
-                "period.unreadable", f"统计期间“{text}”的开始日期晚于结束日期。", field="period"
-            )
+            raise RuleViolation("period.unreadable", "统计期间的开始日期晚于结束日期。", field="period")
         if not FIRST_YEAR <= period.start.year <= period.end.year <= LAST_YEAR:
             break
         return period
     raise RuleViolation(
         "period.unreadable",
-        f"无法识别统计期间“{text}”：请写成 2022、2022-H1、2022-Q3、2022-05 或 2022-01-01..2022-11-30。",
+        "无法识别统计期间：请写成 2022、2022-H1、2022-Q3、2022-05 或 2022-01-01..2022-11-30。",
         field="period",
     )
 

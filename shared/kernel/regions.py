@@ -116,7 +116,7 @@ class RegionTree:
         if region is None:
             raise NotFound(
                 "region.unknown",
-                f"没有代码为“{code[:_LONGEST]}”的行政区划，请核对。{self._hint(code)}",
+                f"没有这个代码的行政区划，请核对。{self._hint(code)}",
                 field="region",
             )
         return region
@@ -142,7 +142,7 @@ class RegionTree:
         if len(found) > 1:
             raise RuleViolation(
                 "region.ambiguous",
-                f"“{text}”对应多个行政区划，请写明上级或填写代码：{self._enumerate(found)}。",
+                f"这个名称对应多个行政区划，请写明上级或填写代码：{self._enumerate(found)}。",
                 field="region",
             )
         return found[0]
@@ -235,12 +235,12 @@ class RegionTree:
         if on is not None and (at_other_times := [self._by_code[code] for code in self._matching(wanted)]):
             raise NotFound(
                 "region.unknown",
-                f"{on} 时没有名为“{text}”的行政区划。其他时间有：{self._enumerate(at_other_times)}。",
+                f"{on} 时没有这个名称的行政区划。其他时间有：{self._enumerate(at_other_times)}。",
                 field="region",
             )
         raise NotFound(
             "region.unknown",
-            f"没有名为“{text[:_LONGEST]}”的行政区划，请核对。{self._hint(wanted)}",
+            f"没有这个名称的行政区划，请核对。{self._hint(wanted)}",
             field="region",
         )
 

@@ -26,6 +26,7 @@ from shared.kernel.errors import Forbidden, RuleViolation, Unauthenticated
 from shared.kernel.regions import RegionTree
 from shared.kit.acting import EVERYTHING, Acting, Scope
 from shared.kit.offices import OfficeTree, code_of
+from shared.kit.paths import told_path
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 COOKIES = ("__Host-dingfen", "dingfen-session")  # over TLS; on loopback HTTP
@@ -249,14 +250,18 @@ class Gate:
         reach = reach_of(caller, self.policy[action], offices, on=on)
         if not reach:
             nobody = Acting(caller.account, caller.via, "", "", Scope(frozenset()), request_id)
-            self._note(Refusal(nobody, action.value, "access.forbidden", request.method, request.url.path))
+            self._note(
+                Refusal(nobody, action.value, "access.forbidden", request.method, told_path(request.url.path))
+            )
             raise Forbidden("access.forbidden", "您没有办理这一项的权限。")
         self._throttle(caller, action.value)
         return Access(caller, action.value, reach, offices, on, request_id)
 
     def refused(self, access: Access, refusal: RuleViolation, request: Request) -> None:
         """Write down that something was not there for this caller, or not theirs to do."""
-        self._note(Refusal(access.acting, access.action, refusal.code, request.method, request.url.path))
+        self._note(
+            Refusal(access.acting, access.action, refusal.code, request.method, told_path(request.url.path))
+        )
 
 
 class Rule:

@@ -101,7 +101,7 @@ async def _staying(service: str, worker: Callable[[], Awaitable[None]]) -> None:
         try:
             await worker()
         except Exception as failure:  # noqa: BLE001 - the last line of defence of an endless task
-            log.error("worker.failed", service=service, reason=repr(failure))
+            log.error("worker.failed", service=service, reason=type(failure).__name__)
         await asyncio.sleep(1.0)
 
 

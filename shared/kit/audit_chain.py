@@ -117,7 +117,7 @@ class Sequencer:
                         await self._lead()
             except (DBAPIError, OSError) as doubt:
                 # The database or the disk is away, or another one led meanwhile and took the same place.
-                log.warning("audit.waiting", service=self._service, reason=repr(doubt))
+                log.warning("audit.waiting", service=self._service, reason=type(doubt).__name__)
             finally:
                 self.leading = False
             await asyncio.sleep(LEADERSHIP_SECONDS)

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict
 from sqlalchemy import Select, select
 from sqlmodel import Session
 from starlette.responses import StreamingResponse
@@ -33,6 +33,18 @@ LARGEST = 2**63 - 1
 Limit = Annotated[int, Query(ge=1, le=1000, description="每页条数")]
 After = Annotated[int, Query(ge=0, le=LARGEST, description="上一页的 next")]
 Words = Annotated[str | None, Query(max_length=200)]
+
+
+FIRST_YEAR, LAST_YEAR = 1900, 9000  # beyond them an instant has no UTC
+
+
+def _within_the_calendar(moment: datetime) -> datetime:
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        raise ValueError("outside the calendar")
+    return moment
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_within_the_calendar)]
 
 
 class AuditOut(BaseModel):
@@ -98,8 +110,8 @@ def audit_routes(
     @router.get("/audit", summary="审计记录，按链上的次序")
     def entries(
         access: Annotated[Access, Depends(rule)],
-        from_: Annotated[AwareDatetime | None, Query(alias="from")] = None,
-        to: AwareDatetime | None = None,
+        from_: Annotated[Moment | None, Query(alias="from")] = None,
+        to: Moment | None = None,
         actor: Words = None,
         act: Annotated[str | None, Query(alias="action", max_length=200)] = None,
         object_id: Words = None,
@@ -142,7 +154,12 @@ def audit_routes(
             next=kept[limit - 1][0] if len(kept) > limit else None,
         )
 
-    @router.get("/audit/export", summary="全部审计记录和事件，供独立核验（每行一个 JSON）")
+    @router.get(
+        "/audit/export",
+        summary="全部审计记录和事件，供独立核验（每行一个 JSON）",
+        response_class=StreamingResponse,
+        responses={200: {"content": {"application/x-ndjson": {}}}},
+    )
     def export(access: Annotated[Access, Depends(rule)]) -> StreamingResponse:
         if access.scope.offices is not None:
             raise Forbidden("audit.whole_only", "审计记录只能整体导出，您的权限只到部分机构。")

@@ -88,7 +88,7 @@ class Witness:
             await self.look(jetstream)
         except (nats.errors.Error, APIError, OSError, TimeoutError) as doubt:
             # Also: the stream is not there yet, or another one published first.
-            log.warning("witness.waiting", service=self._service, reason=repr(doubt))
+            log.warning("witness.waiting", service=self._service, reason=type(doubt).__name__)
         await asyncio.sleep(ROUND_SECONDS)
 
     async def publish(self, jetstream: JetStreamContext) -> int:

@@ -3,8 +3,9 @@
 Mechanism only: what a row means is told by the service through `Book`.
 """
 
+import re
 from collections.abc import Generator, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Generic, Protocol, TypeVar
 from uuid import UUID
@@ -36,6 +37,7 @@ class Placed(Protocol):
     def office(self) -> str: ...
 
 
+_LONG_NUMBER = re.compile(r"\d(?:[\s-]?\d){9,}[\s-]?[\dXxＸｘ]?")
 CaseT = TypeVar("CaseT", bound=Placed)
 Key = tuple[str, ...]
 
@@ -103,7 +105,7 @@ class Result:
         for error in errors:
             self.error_count += 1
             if len(self.errors) < MAX_SHOWN_ERRORS:
-                self.errors.append(error)
+                self.errors.append(replace(error, found=_without_long_numbers(error.found)))
 
     def as_json(self) -> dict[str, Any]:
         return {"ok": self.error_count == 0, **asdict(self)}
@@ -133,7 +135,8 @@ def run(
     result = Result(kind=book.kind, dry_run=dry_run)
     yield Progress("reading", 0, 1)
     parsed = parse(read_table(content, filename), book.columns)
-    result.rows, result.unknown_columns = len(parsed.rows), parsed.unknown_columns
+    result.rows = len(parsed.rows)
+    result.unknown_columns = tuple(map(_without_long_numbers, parsed.unknown_columns))
     result.refuse(parsed.errors)
     entries = yield from _build(edge, book, parsed.rows, result, access)
     if result.error_count:
@@ -201,6 +204,11 @@ def _record(
         book.update(session, changed)
         result.created += len(new)
         result.updated += len(changed)
+
+
+def _without_long_numbers(found: str) -> str:
+    """What stood in the cell, for whoever sent it; an identity or phone number in a wrong column is not repeated."""
+    return _LONG_NUMBER.sub("***", found)
 
 
 def _refused(row: LedgerRow, refusal: RuleViolation, labels: Mapping[str, str]) -> RowError:

@@ -91,7 +91,7 @@ class Choices:
         code = self.find(text)
         if code is None:
             raise RuleViolation(
-                "ledger.choice.unknown", f"“{shown(text)}”不在可选范围内。可以填写：{self.listed()}。"
+                "ledger.choice.unknown", f"这一格的内容不在可选范围内。可以填写：{self.listed()}。"
             )
         return code
 

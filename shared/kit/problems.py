@@ -15,6 +15,7 @@ from starlette.responses import RedirectResponse
 
 from shared.kernel.errors import Conflict, Forbidden, NotFound, RuleViolation, TooMany, Unauthenticated
 from shared.kit.access import Access, Rule
+from shared.kit.paths import told_path
 
 SIGN_IN = "/identity/sign-in"
 MEDIA_TYPE = "application/problem+json"
@@ -134,6 +135,7 @@ def status_of(refusal: RuleViolation) -> int:
 
 def answer_to(failure: Exception, *, path: str) -> Response:
     """The problem that a refusal or failure is answered with; a failure's own words may hold personal data."""
+    path = told_path(path)
     match failure:
         case RuleViolation():
             answer = problem(status_of(failure), failure.code, failure.message, field=failure.field)
@@ -157,7 +159,9 @@ def answer_to(failure: Exception, *, path: str) -> Response:
 
 
 def _asked_for(request: Request) -> str:
-    return request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    """Where to go on after the sign-in: the page without its query, which would stay in the browser's history."""
+    path = told_path(request.url.path)
+    return "/" if "*" in path else path
 
 
 def note_refusal(request: Request, refusal: RuleViolation) -> None:
@@ -177,6 +181,12 @@ def _is_taken(failure: IntegrityError) -> bool:
     )
 
 
+def _field_of(error: dict[str, Any]) -> str:
+    """Which field is meant; the name of one that does not exist is the sender's own words."""
+    place = error["loc"][1:-1] if error["type"] == "extra_forbidden" else error["loc"][1:]
+    return ".".join(str(part) for part in place) or str(error["loc"][0])
+
+
 def install(app: FastAPI) -> None:
     """Answer every refusal and every failure of `app` as problem details."""
 
@@ -185,7 +195,7 @@ def install(app: FastAPI) -> None:
         # pydantic's own `input` and `ctx` would repeat what was sent, which may be personal.
         errors = [
             {
-                "field": ".".join(str(part) for part in error["loc"][1:]) or str(error["loc"][0]),
+                "field": _field_of(error),
                 "code": error["type"],
                 "detail": _SHAPE_SENTENCES.get(error["type"], "这一项的内容不合要求。"),
             }

@@ -97,7 +97,7 @@ class Relay:
                     reached = await self._step(client, epoch, reached)
             except (nats.errors.Error, APIError, Refused, DBAPIError, OSError, TimeoutError) as doubt:
                 self.connected = client.is_connected
-                log.warning("relay.waiting", service=self._service, reason=repr(doubt))
+                log.warning("relay.waiting", service=self._service, reason=type(doubt).__name__)
                 await asyncio.sleep(backoff)
                 backoff = min(backoff * 2, LONGEST_BACKOFF_SECONDS)
 

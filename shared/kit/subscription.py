@@ -150,7 +150,7 @@ class Subscription:
                 await messages.unsubscribe()
             except (nats.errors.Error, APIError, DBAPIError, OSError, TimeoutError) as doubt:
                 self.connected = client.is_connected
-                log.warning("intake.waiting", consumer=self._durable, reason=repr(doubt))
+                log.warning("intake.waiting", consumer=self._durable, reason=type(doubt).__name__)
                 await asyncio.sleep(backoff)
                 backoff = min(backoff * 2, LONGEST_BACKOFF_SECONDS)
 

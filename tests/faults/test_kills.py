@@ -249,12 +249,7 @@ def _log_of(url: str) -> list[dict[str, Any]]:
     events: list[dict[str, Any]] = []
     while True:
         after = events[-1]["pub_seq"] if events else 0
-        answer = httpx.get(
-            f"{url}/reconsideration/events",
-            params={"after": after, "limit": 1000},
-            timeout=30,
-            trust_env=False,
-        ).json()
+        answer = HTTP.get(f"{url}/reconsideration/events", params={"after": after, "limit": 1000}).json()
         events += answer["events"]
         if answer["next"] is None:
             return events

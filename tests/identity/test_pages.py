@@ -36,11 +36,11 @@ def csrf_of(text: str) -> str:
 def test_a_person_signs_in_and_goes_on(desk: IdentityDesk) -> None:
     desk.an_account("zhangsan")
     form = page(desk, "/sign-in?next=/reporting/cases?region=150625")
-    assert 'name="next" value="/reporting/cases?region=150625"' in form
+    assert 'name="next" value="/reporting/cases"' in form
 
     answer = sign_in(desk, next="/reporting/cases?region=150625")
 
-    assert (answer.status_code, answer.headers["location"]) == (303, "/reporting/cases?region=150625")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/reporting/cases")
     assert "我的会话" in page(desk)
 
 
@@ -88,11 +88,10 @@ def test_a_browser_may_say_where_its_forms_come_from(desk: IdentityDesk) -> None
     assert '<meta name="referrer" content="same-origin">' in page(desk, "/sign-in")
 
 
-def test_what_was_typed_is_shown_as_text(desk: IdentityDesk) -> None:
+def test_what_was_typed_is_not_shown_again(desk: IdentityDesk) -> None:
     answer = sign_in(desk, login='"><script>alert(1)</script>', password="wrong")
 
-    assert "<script>" not in answer.text
-    assert "&lt;script&gt;" in answer.text
+    assert "script" not in answer.text
 
 
 def test_a_stranger_is_sent_to_the_sign_in(desk: IdentityDesk) -> None:

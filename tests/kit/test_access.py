@@ -182,7 +182,7 @@ def test_a_page_leads_strangers_to_the_sign_in_and_back(client: TestClient) -> N
     answer = client.get("/page?region=150625", follow_redirects=False)
 
     assert answer.status_code == 303
-    assert answer.headers["location"] == "/identity/sign-in?next=/page%3Fregion%3D150625"
+    assert answer.headers["location"] == "/identity/sign-in?next=/page"
 
 
 def test_who_lacks_the_role_is_refused_and_it_is_written_down(door: Door, client: TestClient) -> None:

@@ -26,7 +26,5 @@ def find(indicator_id: str) -> Indicator:
     wanted = indicator_id.strip().upper()
     indicator = INDICATORS.get(wanted) or INDICATORS.get(f"IND-{wanted}")
     if indicator is None:
-        raise NotFound(
-            "indicator.unknown", f"没有编号为“{indicator_id}”的指标，请从指标目录中选择。", field="indicator"
-        )
+        raise NotFound("indicator.unknown", "没有这个编号的指标，请从指标目录中选择。", field="indicator")
     return indicator

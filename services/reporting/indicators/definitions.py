@@ -105,6 +105,6 @@ class Indicator:
         known = "、".join(definition.id for definition in self.definitions)
         raise NotFound(
             "indicator.unknown_definition",
-            f"指标“{self.name}”没有口径“{definition_id}”，可用的有：{known}。",
+            f"指标“{self.name}”没有这个口径，可用的有：{known}。",
             field="definition",
         )

@@ -1,0 +1,75 @@
+"""What differs between the three case services for whoever plants values in them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from services.litigation.ledger import COLUMNS as LITIGATION
+from services.mediation.ledger import CASE_COLUMNS as MEDIATION
+from services.reconsideration.ledger import COLUMNS as RECONSIDERATION
+from shared.kit.ledger import Column
+from tests.leaks.staff import HOME
+
+
+@dataclass(frozen=True, slots=True)
+class Trade:
+    """`texts` are the fields that are kept in plain; `sealed` those whose words are sealed; `good_row` is a row of
+    a ledger that goes in."""
+
+    service: str
+    party_role: str
+    filing: Mapping[str, Any]
+    texts: tuple[str, ...]
+    sealed: tuple[str, ...]
+    columns: tuple[Column, ...]
+    good_row: Mapping[str, str]
+    step: str
+    step_body: Mapping[str, Any]
+
+    @property
+    def cases(self) -> str:
+        return f"/{self.service}/cases"
+
+    def body(self, number: str, **other: Any) -> dict[str, Any]:
+        """What is filed for a new case."""
+        return {"case_number": number, **self.filing, **other}
+
+
+TRADES: Mapping[str, Trade] = {
+    trade.service: trade
+    for trade in (
+        Trade(
+            "reconsideration",
+            "applicant",
+            {"organ_region": HOME, "received_on": "2026-03-02"},
+            ("case_number", "respondent", "field"),
+            ("matter",),
+            tuple(RECONSIDERATION),
+            {"复议机关所在地": HOME, "收到日期": "2026-03-02"},
+            "accept",
+            {"on": "2026-03-04"},
+        ),
+        Trade(
+            "mediation",
+            "party",
+            {"region": HOME, "registered_on": "2026-03-02"},
+            ("case_number", "committee"),
+            (),
+            tuple(MEDIATION),
+            {"行政区划": HOME, "登记日期": "2026-03-02"},
+            "accept",
+            {"on": "2026-03-04"},
+        ),
+        Trade(
+            "litigation",
+            "plaintiff",
+            {"region": HOME, "notified_on": "2026-03-02"},
+            ("case_number", "court", "organ"),
+            (),
+            tuple(LITIGATION),
+            {"行政区划": HOME, "收到应诉通知日期": "2026-03-02"},
+            "judgment",
+            {"on": "2026-04-01", "result": "payment_ordered"},
+        ),
+    )
+}
