@@ -61,7 +61,7 @@ def test_whoever_is_known_at_the_issuer_is_signed_in(desk: IdentityDesk, issuer:
     answer = come_back(desk, issuer.authorize(address))
 
     assert address.startswith(f"{issuer.url}/authorize?")
-    assert (answer.status_code, answer.headers["location"]) == (303, "/reporting/cases?region=150625")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/reporting/cases")
     me = desk.ok("GET", "/me")
     assert (me["account"], me["standing"]) == (str(account), "full")
     assert me["csrf"]

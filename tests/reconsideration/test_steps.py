@@ -105,7 +105,7 @@ def test_a_step_against_the_rules_is_refused_and_stores_nothing(
         ("accept", {}, "on"),
         ("accept", {"on": "金丝雀"}, "on"),
         ("accept", {"on": "2024-03-05", "procedure": "金丝雀"}, "procedure"),
-        ("accept", {"on": "2024-03-05", "extra": "金丝雀"}, "extra"),
+        ("accept", {"on": "2024-03-05", "extra": "金丝雀"}, "body"),
         ("decline", {"on": "2024-03-05", "refusal": "金丝雀"}, "refusal"),
         ("cancel", {"reason": " "}, "reason"),
     ],
