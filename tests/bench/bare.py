@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from sqlalchemy import JSON, Column, MetaData
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
@@ -16,6 +16,7 @@ from uuid_utils.compat import uuid7
 
 from services.suite import server_of
 from shared.kit import logging
+from shared.kit.access import Open
 from shared.kit.app import Health, Service, compose
 from shared.kit.database import Database, UtcDateTime
 from shared.kit.settings import Settings
@@ -64,7 +65,8 @@ class BareCase(BareApplication, table=True):
 
 
 def create_router(database: Database) -> APIRouter:
-    router = APIRouter()
+    # The framework is the same as ours; it refuses a route that does not say who may use it.
+    router = APIRouter(dependencies=[Depends(Open("help"))])
 
     @router.post("/cases", status_code=201)
     def file(body: BareApplication) -> BareCase:

@@ -14,9 +14,11 @@ from services.reporting.cells import CellSums
 from services.reporting.measures import Measured, measures
 from services.reporting.models import METADATA, fact
 from shared.contracts.envelope import canonical
+from shared.contracts.identity import OfficeKind
 from shared.contracts.reconsideration import KIND
 from shared.kernel.regions import RegionTree
 from shared.kit.database import Database
+from shared.kit.offices import code_of
 from tests.bench import cases
 from tests.bench.rig import plain
 
@@ -81,6 +83,7 @@ def _rows(made: list[Shape], count: int) -> Iterator[Row]:
             1,
             like.region,
             like.scope,
+            code_of(OfficeKind.RECONSIDERATION, like.region),
             min(days),
             max(days),
             str(cases.identity(case, 1)),
@@ -92,7 +95,7 @@ def _rows(made: list[Shape], count: int) -> Iterator[Row]:
 
 
 def _save_facts(database: Database, rows: Iterator[Row]) -> None:
-    assert tuple(COLUMNS[:7]) == ("kind", "case_id", "version", "region", "scope", "first_on", "last_on")
+    assert COLUMNS[:8] == ("kind", "case_id", "version", "region", "scope", "office", "first_on", "last_on")
     if database.is_sqlite:
         places = ", ".join("?" * len(COLUMNS))
         with database.engine.begin() as connection:

@@ -10,8 +10,10 @@ from uuid import UUID
 
 from services.sample.rows import ReconsiderationRow
 from shared.contracts.envelope import CaseChanged, encode, subject
+from shared.contracts.identity import OfficeKind
 from shared.contracts.reconsideration import SERVICE, EventType, ReconsiderationEvent, ReconsiderationFacts
 from shared.kernel.regions import RegionTree
+from shared.kit.offices import code_of
 from shared.kit.subscription import Message
 
 PROVINCES = ("140000", "150000", "610000")
@@ -117,7 +119,13 @@ def _event(case: int, version: int, type_: EventType, facts: ReconsiderationFact
         type=type_,
         subject=str(case_id),
         time=NOW,
-        data=CaseChanged(case_id=case_id, case_version=version, on=facts.received_on, facts=facts),
+        data=CaseChanged(
+            case_id=case_id,
+            case_version=version,
+            on=facts.received_on,
+            office=code_of(OfficeKind.RECONSIDERATION, facts.authority_region),
+            facts=facts,
+        ),
     )
     announced = subject(SERVICE, case_id, type_.split(".")[2])
     return Event(event_id, case_id, version, type_, announced, encode(envelope))

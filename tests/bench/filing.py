@@ -15,10 +15,11 @@ CONNECTIONS = (1, 8)
 WARM_UP = 30
 
 
-def _body(number: int) -> bytes:
+def body_of(number: int, region: str | None = None) -> bytes:
+    """An application, of one county after the other unless one is named."""
     application = {
         "case_number": cases.number_of(number),
-        "organ_region": cases.counties()[number % len(cases.counties())],
+        "organ_region": region or cases.counties()[number % len(cases.counties())],
         "organ_level": "county",
         "respondent": "某县公安局",
         "respondent_type": "department",
@@ -35,7 +36,7 @@ def measure(rig: Rig, sizes: Sizes) -> Json:
     numbers = count(1)
 
     def turn(server: Server, connections: int, filed: int) -> Shot:
-        shot = shoot(server, [_body(next(numbers)) for _ in range(filed)], connections=connections)
+        shot = shoot(server, [body_of(next(numbers)) for _ in range(filed)], connections=connections)
         if server.service != "bare":
             server.wait_until_published()
         return shot
@@ -72,12 +73,12 @@ def measure(rig: Rig, sizes: Sizes) -> Json:
 
 def _compared(ours: list[Shot], bare: list[Shot]) -> Json:
     """`ratio` is of the rates: how much of the bare insert's speed is left; `cpu_ratio` of the servers' CPU time."""
-    compared = {"ours": _told(ours), "bare": _told(bare), "ratio": ratio(bare, ours)}
+    compared = {"ours": told(ours), "bare": told(bare), "ratio": ratio(bare, ours)}
     burnt = sum(shot.cpu for shot in bare)
     return compared | ({"cpu_ratio": round(sum(shot.cpu for shot in ours) / burnt, 3)} if burnt else {})
 
 
-def _told(shots: list[Shot]) -> Json:
+def told(shots: list[Shot]) -> Json:
     latencies = [latency * 1000 for shot in shots for latency in shot.latencies]
     filed = len(latencies)
     return {

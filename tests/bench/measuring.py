@@ -3,12 +3,13 @@
 from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime
 
-from tests.bench import asking, filing, importing, machine, relaying, taking_in
+from tests.bench import asking, filing, importing, machine, relaying, securing, taking_in
 from tests.bench.rig import Json, Rig, collecting_as_a_service_does
 from tests.bench.sizes import Sizes
 
 MEASUREMENTS: Mapping[str, Callable[[Rig, Sizes], Json]] = {
     "filing": filing.measure,
+    "security_cost": securing.measure,
     "import": importing.measure,
     "relay": relaying.measure,
     "intake": taking_in.measure,

@@ -37,14 +37,16 @@ class Rig:
         made.mkdir(parents=True)
         return made
 
-    def database_url(self, kind: str) -> str:
-        """A new, empty database of this kind."""
+    def database_url(self, kind: str, services: Sequence[str] = ()) -> str:
+        """A new, empty database of this kind; of several services one each, with `{service}` in the URL."""
+        place = "_{service}" if services else ""
         if kind == SQLITE:
-            return f"sqlite:///{self.folder() / 'bench.db'}"
+            return f"sqlite:///{self.folder() / f'bench{place}.db'}"
         assert self.postgres_url is not None
-        name = f"b{uuid4().hex}"
+        name = f"b{uuid4().hex}{place}"
         with psycopg.connect(plain(self.postgres_url), autocommit=True) as connection:
-            connection.execute(f'CREATE DATABASE "{name}"')
+            for service in services or ("",):
+                connection.execute(f'CREATE DATABASE "{name.replace("{service}", service)}"')
         head, _, query = self.postgres_url.partition("?")
         return f"{head.rpartition('/')[0]}/{name}" + (f"?{query}" if query else "")
 

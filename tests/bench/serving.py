@@ -15,7 +15,8 @@ from shared.contracts.reconsideration import SERVICE
 from tests.bench import bare
 from tests.bench.rig import Rig, Spent, run_as_a_service_does
 from tests.support.broker import NatsServer, free_port
-from tests.support.processes import HTTP, ROOT
+from tests.support.callers import OPERATOR_TOKEN
+from tests.support.processes import HTTP, ROOT, give_operator
 from tests.support.waiting import until_now
 
 START_SECONDS = 60
@@ -67,14 +68,16 @@ class Server:
 @contextmanager
 def ours(rig: Rig, kind: str, nats: NatsServer) -> Iterator[Server]:
     """The reconsideration service as `dingfen serve` runs it, its relay at work."""
+    folder = rig.folder()
+    give_operator(folder)
     environment = {
         "DINGFEN_DATABASE_URL": rig.database_url(kind),
         "DINGFEN_NATS_URL": nats.url,
-        "DINGFEN_DATA": str(rig.folder()),
+        "DINGFEN_DATA": str(folder),
     }
     port = free_port()
     command = ("services.cli", "serve", SERVICE, "--port", str(port))
-    with _started(rig, command, port, SERVICE, environment) as server:
+    with started(rig, command, port, SERVICE, environment) as server:
         yield server
 
 
@@ -82,14 +85,15 @@ def ours(rig: Rig, kind: str, nats: NatsServer) -> Iterator[Server]:
 def the_bare_one(rig: Rig, kind: str) -> Iterator[Server]:
     port = free_port()
     command = ("tests.bench.bare", rig.database_url(kind), str(port))
-    with _started(rig, command, port, bare.SERVICE, {}) as server:
+    with started(rig, command, port, bare.SERVICE, {}) as server:
         yield server
 
 
 @contextmanager
-def _started(
+def started(
     rig: Rig, command: Sequence[str], port: int, service: str, environment: Mapping[str, str]
 ) -> Iterator[Server]:
+    """`python -m command` in a process of its own, until the block ends."""
     with (rig.folder() / "server.log").open("wb") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", *command],
@@ -112,8 +116,8 @@ class Shot(Spent):
     latencies: tuple[float, ...] = ()
 
 
-def shoot(server: Server, bodies: Sequence[bytes], *, connections: int) -> Shot:
-    """Post every body, over so many kept-alive connections with one request in flight on each."""
+def shoot(server: Server, bodies: Sequence[bytes], *, connections: int, token: str = OPERATOR_TOKEN) -> Shot:
+    """Post every body as whoever has the token, over so many kept-alive connections, one request in flight on each."""
     shot, latencies = Shot(), list[float]()
     cpu = server.cpu_seconds()
 
@@ -121,7 +125,7 @@ def shoot(server: Server, bodies: Sequence[bytes], *, connections: int) -> Shot:
         waiting = iter(bodies)
         opened = [await asyncio.open_connection("127.0.0.1", server.port) for _ in range(connections)]
         began = time.perf_counter()
-        await asyncio.gather(*(_post(server, *each, waiting, latencies) for each in opened))
+        await asyncio.gather(*(_post(server, token, *each, waiting, latencies) for each in opened))
         shot.seconds = time.perf_counter() - began
         for _, writer in opened:
             writer.close()
@@ -134,6 +138,7 @@ def shoot(server: Server, bodies: Sequence[bytes], *, connections: int) -> Shot:
 
 async def _post(
     server: Server,
+    token: str,
     reader: asyncio.StreamReader,
     writer: asyncio.StreamWriter,
     bodies: Iterator[bytes],
@@ -143,6 +148,7 @@ async def _post(
     for body in bodies:
         head = (
             f"POST {server.cases} HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\n"
+            f"Authorization: Bearer {token}\r\n"
             f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
         )
         began = time.perf_counter()

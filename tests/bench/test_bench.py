@@ -24,6 +24,14 @@ DECLARED = {
         for connections in (1, 8)
         for key in ("ours.cases_per_s", "bare.cases_per_s", "ours.p50_ms", "ours.p99_ms", "ratio")
     },
+    "security_cost": {
+        f"concurrency_{connections}.{key}"
+        for connections in (1, 8)
+        for key in (
+            *(f"{who}.p50_ms" for who in ("clerk", "operator", "unsecured")),
+            *("ratio", "ratio_operator", "cpu_ratio"),
+        )
+    },
     "import": {"rows", "rounds", "rows_per_s"},
     "relay": {"events", "rounds", "events_per_s", "cpu_us_per_event"},
     "intake": {"events", "events_per_s", "apply_alone.events_per_s", "ratio_to_apply_alone"},
@@ -36,7 +44,7 @@ DECLARED = {
         )
     },
 }
-SERVED = frozenset({"filing", "import"})
+SERVED = frozenset({"filing", "security_cost", "import"})
 
 
 @pytest.mark.parametrize("name", sorted(DECLARED))

@@ -1,7 +1,7 @@
-"""Two replicas of the reconsideration service on one database, and what its books hold of one case."""
+"""Replicas of the reconsideration service on one database, and what its books hold of one case."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -38,9 +38,9 @@ _VERSIONED: dict[str, tuple[Column[Any], Column[Any]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Replicas:
-    """Whoever stands at an even place goes to the first replica, the others to the second."""
+    """Whoever stands at an even place goes to the first replica, the others to the second, where there are two."""
 
-    clients: tuple[TestClient, TestClient]
+    clients: tuple[TestClient, ...]
     database: Database
 
     def post(
@@ -54,7 +54,7 @@ class Replicas:
     ) -> Any:
         headers = {"Idempotency-Key": key, "If-Match": if_match}
         given = {name: value for name, value in headers.items() if value is not None}
-        return self.clients[place % 2].post(path, json=body, headers=given)
+        return self.clients[place % len(self.clients)].post(path, json=body, headers=given)
 
     def counts(self) -> dict[str, int]:
         """Rows by table."""
@@ -77,14 +77,19 @@ class Replicas:
 
 @contextmanager
 def running(database_url: str, folder: Path) -> Iterator[Replicas]:
-    """Both replicas, with one installation's keys, their broker away."""
+    """Two replicas on PostgreSQL, one on SQLite as in production; one installation's keys, the broker away."""
+    database = Database(database_url, METADATA)
     services = [
         main.create(
             settings(database_url, folder), nats_url=NOWHERE, clock=lambda: NOW, directory=ONLY_OPERATOR
         )
-        for _ in range(2)
+        for _ in range(replicas_on(database))
     ]
-    database = Database(database_url, METADATA)
-    with client_of(services[0]) as first, client_of(services[1]) as second:
-        yield Replicas((first, second), database)
-    database.dispose()
+    with ExitStack() as stack:
+        stack.callback(database.dispose)
+        yield Replicas(tuple(stack.enter_context(client_of(service)) for service in services), database)
+
+
+def replicas_on(database: Database) -> int:
+    """SQLite is the database of one process; many connections of two of them would mostly wait for each other."""
+    return 1 if database.is_sqlite else 2
