@@ -24,6 +24,7 @@ CASE_FILES = frozenset(
         "use_cases.py",
     }
 )
+CASE_FOLDERS = frozenset({"migrations"})
 # What a service may add to the common files: the subjects of its own law.
 OWN_FILES = {"litigation": {"appearance.py"}, "mediation": {"case.py", "organisations.py"}}
 REFUSED_NAMES = re.compile(r"(?:^|_)(utils?|helpers?|common|base|misc)(?:_|$)")
@@ -100,10 +101,20 @@ def sessions_of_nobody(root: Path) -> list[str]:
 
 
 def files_of_case_services(root: Path) -> list[str]:
-    """The same names everywhere: who has read one service can read all three."""
+    """The same names everywhere: who has read one service can read all three.
+
+    A file that has grown may become a package of its name, told here by the name of the file.
+    """
     found = []
     for service in CASE_SERVICES:
-        present = {path.name for path in (root / "services" / service).glob("*.py")}
+        files = [path.name for path in (root / "services" / service).glob("*.py")]
+        packages = [
+            f"{path.parent.name}.py"
+            for path in (root / "services" / service).glob("*/__init__.py")
+            if path.parent.name not in CASE_FOLDERS
+        ]
+        present = {*files, *packages}
+        found += [f"services/{service}/{name} stands twice" for name in sorted({*files} & {*packages})]
         own = OWN_FILES.get(service, set())
         extra = present - CASE_FILES - own
         found += [f"services/{service} lacks {name}" for name in sorted(CASE_FILES - present)]

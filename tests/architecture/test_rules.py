@@ -26,12 +26,15 @@ SEEDS: list[tuple[Rule, str, str]] = [
         "\ndef _peek(edge):\n    return edge.database.reading()\n",
     ),
     (rules.files_of_case_services, "services/reconsideration/dossier.py", "\n"),
+    # A package counts as the file of its name: unknown, or beside that file, it is noticed too.
+    (rules.files_of_case_services, "services/reconsideration/dossier/__init__.py", "\n"),
+    (rules.files_of_case_services, "services/mediation/deadlines/__init__.py", "\n"),
     (rules.refused_names, "shared/kit/date_utils.py", "\n"),
     (rules.statutory_periods_in_shared, "shared/kernel/calendar.py", "\nREVIEW_WORKING_DAYS = 5\n"),
     (rules.long_files, "services/reporting/api.py", "\n" * 500),
     (rules.hosts_in_locks, "requirements.lock", "\n--index-url https://registry.example/simple\n"),
 ]
-ALL = [rule for rule, _, _ in SEEDS]
+ALL = list(dict.fromkeys(rule for rule, _, _ in SEEDS))
 
 
 @pytest.mark.parametrize("rule", ALL, ids=lambda rule: rule.__name__)
@@ -43,11 +46,24 @@ def test_the_house_keeps_its_rules(rule: Rule) -> None:
 def test_a_planted_violation_is_noticed(rule: Rule, file: str, text: str, tmp_path: Path) -> None:
     house = _copy(tmp_path)
     planted = house / file
+    planted.parent.mkdir(exist_ok=True)
     planted.write_text(
         (planted.read_text(encoding="utf-8") if planted.exists() else "") + text, encoding="utf-8"
     )
 
     assert rule(house) != []
+
+
+def test_a_file_may_become_a_package_of_its_name_but_not_vanish(tmp_path: Path) -> None:
+    house = _copy(tmp_path)
+    file = house / "services/mediation/labels.py"
+
+    (house / "services/mediation/labels").mkdir()
+    file.rename(house / "services/mediation/labels/__init__.py")
+    assert rules.files_of_case_services(house) == []
+
+    shutil.rmtree(house / "services/mediation/labels")
+    assert rules.files_of_case_services(house) == ["services/mediation lacks labels.py"]
 
 
 def test_every_rule_has_a_seed() -> None:
