@@ -4,7 +4,7 @@ It counts; it knows no statute. Which period applies to which act stands in each
 """
 
 from calendar import monthrange
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -140,30 +140,36 @@ def due(
     *,
     roll: bool = True,
     strict: bool = False,
+    longer: int = 0,
+    because: Sequence[str] = (),
 ) -> Due:
     """期间届满 (民事诉讼法 Art. 85): the start day is not counted, and a last day off work rolls forward.
 
     Negative lengths count back (CAL-7). `roll=False` is for thresholds, which end on the day they end.
     `strict` refuses a year whose holiday notice is not loaded; otherwise the result is provisional and its
-    explanation says so (CAL-11).
+    explanation says so (CAL-11). `longer` puts the unrolled last day off (in days, or in working days where
+    the period is counted in them) before it rolls, once; `because` says why, in words (AR-5.3, AR-6.3).
     """
     if isinstance(start, datetime):
         # A datetime is a date to the type checker, but never equal to the dates of a notice.
         raise TypeError("A period starts on a legal date; take legal_date(instant) first.")
-    if abs(length) > MAX_LENGTH:
+    if longer < 0 or (longer and length < 0):
+        raise ValueError("Only a period that runs forward is put off, and only to a later day.")
+    if abs(length) + longer > MAX_LENGTH:
         raise _out_of_range(start, length, unit)
     try:
         match unit:
             case Unit.WORKING_DAY:
-                passed = tuple(_count_working_days(start, length, calendar))
-                raw_on = on = passed[-1]
+                passed = tuple(_count_working_days(start, length + longer, calendar))
+                unmoved_on = raw_on = on = passed[-1]
                 consulted = passed
             case Unit.CALENDAR_DAY | Unit.MONTH:
-                raw_on = (
+                unmoved_on = (
                     start + timedelta(days=length)
                     if unit is Unit.CALENDAR_DAY
                     else _add_months(start, length)
                 )
+                raw_on = unmoved_on + timedelta(days=longer)
                 rolls = roll and length >= 0
                 consulted = tuple(_until_working_day(raw_on, calendar)) if rolls else ()
                 on = consulted[-1] if rolls else raw_on
@@ -178,8 +184,13 @@ def due(
     if unit is Unit.WORKING_DAY:
         reasons = _explain_working_days(start, length, passed, calendar)
     else:
-        reasons = _explain_calendar(start, length, unit, raw_on, consulted, calendar)
-    explanation = f"{_name_period(start, length, unit)}，{reasons}。"
+        reasons = _explain_calendar(length, raw_on, consulted, calendar)
+        if unit is Unit.MONTH and unmoved_on.day != start.day:
+            because = (
+                f"{unmoved_on.year} 年 {unmoved_on.month} 月没有 {start.day} 日，以月末为末日",
+                *because,
+            )
+    explanation = "，".join((name_period(start, length, unit), *because, reasons)) + "。"
     if missing:
         listed = "、".join(str(year) for year in missing[:_LISTED])
         years = f"{listed} 等 {len(missing)} 个年份的" if len(missing) > _LISTED else f"{listed} 年"
@@ -262,7 +273,8 @@ def _add_months(start: date, months: int) -> date:
     return date(year, month0 + 1, min(start.day, monthrange(year, month0 + 1)[1]))
 
 
-def _name_period(start: date, length: int, unit: Unit) -> str:
+def name_period(start: date, length: int, unit: Unit) -> str:
+    """How long a period is and from when, in words: how every explanation of a last day begins."""
     words = {Unit.WORKING_DAY: "个工作日", Unit.CALENDAR_DAY: "日", Unit.MONTH: "个月"}
     if length < 0:
         return f"倒数 {-length} {words[unit]}，自 {start} 前一日起算"
@@ -282,12 +294,8 @@ def _explain_working_days(start: date, length: int, passed: tuple[date, ...], ca
     return "，".join(parts)
 
 
-def _explain_calendar(
-    start: date, length: int, unit: Unit, raw_on: date, consulted: tuple[date, ...], calendar: WorkCalendar
-) -> str:
+def _explain_calendar(length: int, raw_on: date, consulted: tuple[date, ...], calendar: WorkCalendar) -> str:
     parts = []
-    if unit is Unit.MONTH and raw_on.day != start.day:
-        parts.append(f"{raw_on.year} 年 {raw_on.month} 月没有 {start.day} 日，以月末为末日")
     if length < 0:
         parts.append(f"最迟为 {raw_on}，不因休息日变动")
     elif not consulted:
@@ -337,7 +345,7 @@ def _with_weekday(day: date) -> str:
 def _out_of_range(start: date, length: int, unit: Unit) -> RuleViolation:
     return RuleViolation(
         "calendar.out_of_range",
-        f"无法计算：{_name_period(start, length, unit)}，超出可计算的日期范围，请核对起算日和期间长度。",
+        f"无法计算：{name_period(start, length, unit)}，超出可计算的日期范围，请核对起算日和期间长度。",
     )
 
 
