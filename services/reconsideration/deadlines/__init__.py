@@ -2,19 +2,45 @@
 
 from datetime import date
 
-from services.reconsideration.deadlines.counting import Deadline, deadline, rule_of
+from services.reconsideration.deadlines.applying import (
+    Inaction,
+    Reached,
+    StartDay,
+    apply_limit,
+    apply_limits,
+    inaction_from,
+    known_from,
+)
+from services.reconsideration.deadlines.counting import (
+    OBSTACLE,
+    SUSPENSION,
+    Deadline,
+    Excluded,
+    deadline,
+    rule_of,
+)
 from services.reconsideration.deadlines.rules import RULES, DeadlineRule, OtherLength
 from services.reconsideration.terms import Procedure
 from shared.kernel.calendar import Due, WorkCalendar, due
 
 __all__ = [
+    "OBSTACLE",
     "RULES",
+    "SUSPENSION",
     "Deadline",
     "DeadlineRule",
+    "Excluded",
+    "Inaction",
     "OtherLength",
+    "Reached",
+    "StartDay",
     "acceptance_review_due",
+    "apply_limit",
+    "apply_limits",
     "deadline",
     "decision_due",
+    "inaction_from",
+    "known_from",
     "rule_of",
 ]
 

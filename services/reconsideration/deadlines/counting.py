@@ -27,6 +27,19 @@ _OTHER_LENGTHS: Mapping[OtherLength, tuple[Callable[[int, int], bool], str]] = M
 
 
 @dataclass(frozen=True, slots=True)
+class Excluded:
+    """不计入期间的时间: what stops a clock, how its beginning and its end are called."""
+
+    noun: str
+    begun: str
+    ended: str
+
+
+SUSPENSION = Excluded("中止", "中止", "恢复")  # ARL 39
+OBSTACLE = Excluded("障碍", "发生障碍", "消除")  # ARL 20(2)
+
+
+@dataclass(frozen=True, slots=True)
 class Deadline:
     """一件案件的一个期限: one rule counted from one day. No last day while a suspension is open (AR-5.3)."""
 
@@ -66,7 +79,7 @@ def deadline(
     length: int | None = None,
     extension_days: int = 0,
     suspensions: Sequence[tuple[date, date | None]] = (),
-    excluded_as: str = "中止",
+    excluded_as: Excluded = SUSPENSION,
 ) -> Deadline:
     """期限: when the period ends and why (CAL-3 to CAL-7, AR-5.3, AR-6.3).
 
@@ -80,7 +93,7 @@ def deadline(
     if suspensions and length < 0:
         raise RuleViolation(
             "reconsideration.counted_back",
-            f"{rule.name}自当日向前倒数，不因{excluded_as}变动。",
+            f"{rule.name}自当日向前倒数，不因{excluded_as.noun}变动。",
             field="suspensions",
         )
     closed, open_from = _merged(start, suspensions)
@@ -113,24 +126,20 @@ def deadline(
         provisional=found.provisional,
         explanation=found.explanation,
     )
-    if rule.unit is Unit.WORKING_DAY:
-        # Working days after the last one are nothing to exclude: that period has ended.
-        return (
-            counted
-            if open_from is None or open_from > found.raw_on
-            else _left_open(counted, found, calendar, open_from, words, excluded_as)
-        )
-    if open_from is not None:
+    # Working days after the last one are nothing to exclude: such a period has ended before the suspension.
+    if open_from is not None and (rule.unit is not Unit.WORKING_DAY or open_from <= found.raw_on):
         counted = _left_open(counted, found, calendar, open_from, words, excluded_as)
+    if rule.unit is Unit.WORKING_DAY:
+        return counted
     late = _begun_after_the_end(unmoved_on + extension_days * _DAY, closed, open_from)
     if late is None:
         return counted
-    doubt = f"{late} 起的{excluded_as}开始于末日之后，能否扣除请核实。"
+    doubt = f"{late} 起的{excluded_as.noun}开始于末日之后，能否扣除请核实。"
     return replace(counted, explanation=counted.explanation + doubt)
 
 
 def _words(
-    unit: Unit, extension_days: int, excluded: int, told: Sequence[tuple[date, date]], excluded_as: str
+    unit: Unit, extension_days: int, excluded: int, told: Sequence[tuple[date, date]], excluded_as: Excluded
 ) -> list[str]:
     """What puts the last day off, as a clerk reads it."""
     words = []
@@ -138,7 +147,7 @@ def _words(
         words.append(f"延长 {extension_days} 日")
     if excluded:
         listed = "、".join(f"{since} 至 {until}" for since, until in told)
-        words.append(f"扣除{excluded_as} {listed} 共 {excluded} {_days_of(unit)}")
+        words.append(f"扣除{excluded_as.noun} {listed} 共 {excluded} {_days_of(unit)}")
     return words
 
 
@@ -215,17 +224,17 @@ def _working_days_within(
         end = due(start, length + excluded, Unit.WORKING_DAY, calendar).raw_on
         if since > end:
             break
-        within = _working_days_between(max(since, start + _DAY), until, calendar)
+        within = _working_days_between(max(since, start + _DAY), until - _DAY, calendar)
         if within:
             excluded += within
             told.append((since, until))
     return excluded, told
 
 
-def _working_days_between(first: date, until: date, calendar: WorkCalendar) -> int:
-    """Working days from the first on and before `until`, expected ones where no notice is loaded."""
+def _working_days_between(first: date, last: date, calendar: WorkCalendar) -> int:
+    """Working days from the first to the last, both included; expected ones where no notice is loaded."""
     return sum(
-        calendar.is_expected_working_day(first + passed * _DAY) for passed in range((until - first).days)
+        calendar.is_expected_working_day(first + passed * _DAY) for passed in range((last - first).days + 1)
     )
 
 
@@ -235,22 +244,22 @@ def _left_open(
     calendar: WorkCalendar,
     open_from: date,
     words: Sequence[str],
-    excluded_as: str,
+    excluded_as: Excluded,
 ) -> Deadline:
     """The period while a suspension is open: no last day, so that it is never overdue (AR-5.3)."""
     period = name_period(ended.start, ended.length, ended.unit)
     if ended.unit is Unit.WORKING_DAY:
         first = max(open_from, ended.start + _DAY)
-        left = _working_days_between(first, found.raw_on + _DAY, calendar)
+        left = _working_days_between(first, found.raw_on, calendar)
     else:
         left = (found.raw_on - open_from).days + 1
-    rest = [f"自恢复当日起尚余 {left} {_days_of(ended.unit)}"] if left > 0 else []
+    rest = [f"自{excluded_as.ended}当日起尚余 {left} {_days_of(ended.unit)}"] if left > 0 else []
     parts = (
         period,
         *words,
-        f"{open_from} 起{excluded_as}，尚未恢复，{excluded_as}期间不计入",
+        f"{open_from} 起{excluded_as.begun}，尚未{excluded_as.ended}，{excluded_as.noun}期间不计入",
         *rest,
-        "恢复后确定届满日",
+        f"{excluded_as.ended}后确定届满日",
     )
     return replace(ended, raw_on=None, due_on=None, provisional=False, explanation="，".join(parts) + "。")
 
