@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from services.cli import accounts, exports, figures, key_care, ledgers, offline, start
+from services.cli import accounts, exports, figures, key_care, ledgers, offline, periods, start
 from services.cli.words import say
 
 app = typer.Typer(
@@ -35,7 +35,7 @@ app.command("rate", help=say("一个指标的比率", "one rate"))(figures.rate)
 app.command("rates", help=say("一个地区一个时期的全部数字", "all figures of a region and period"))(
     figures.rates
 )
-app.command("deadline", help=say("计算期限", "compute a deadline"))(offline.deadline)
+app.command("deadline", help=say("计算期限", "compute a deadline"))(periods.deadline)
 app.command(
     "verify", help=say("核对：事实与汇总一致，账册与事实逐件一致", "recount and compare case by case")
 )(figures.verify)

@@ -1,8 +1,8 @@
-"""Commands that need nothing running: deadlines, templates, the check of this machine."""
+"""Commands that need nothing running: templates, the check of this machine."""
 
 import sys
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.table import Table
 
-from services.cli.client import Suite, out, print_json, refuse
+from services.cli.client import Suite, out, refuse
 from services.cli.words import say
-from shared.kernel.calendar import Unit, WorkCalendar, due
-from shared.kernel.errors import RuleViolation
+from shared.kernel.calendar import WorkCalendar
 from shared.kernel.regions import CUT_OFF, RegionTree
 from shared.kit.ledger import Column, describe, template_csv, template_xlsx
 
@@ -71,34 +70,6 @@ def template(
     except OSError as failure:
         refuse(say(f"不能写入 {output}：{failure.strerror}", f"cannot write {output}: {failure.strerror}"))
     out.print(say(f"已写到 {output}", f"written to {output}"))
-
-
-def deadline(
-    start: Annotated[
-        datetime, typer.Option("--from", formats=["%Y-%m-%d"], help=say("起算日（当日不计）", "day 0"))
-    ],
-    days: Annotated[
-        int, typer.Option("--days", help=say("长度；负数向前倒推", "length; negative counts back"))
-    ],
-    unit: Annotated[Unit, typer.Option("--unit", help=say("单位", "unit"))] = Unit.WORKING_DAY,
-    as_json: Annotated[bool, typer.Option("--json", help=say("输出 JSON", "print JSON"))] = False,
-) -> None:
-    """The due date of a period, with the explanation a clerk reads."""
-    try:
-        found = due(start.date(), days, unit, WorkCalendar.builtin())
-    except RuleViolation as refusal:
-        refuse(refusal.message)
-    if as_json:
-        print_json(
-            {
-                "due_on": found.on.isoformat(),
-                "provisional": found.provisional,
-                "explanation": found.explanation,
-            }
-        )
-        return
-    mark = say("（暂定）", " (provisional)") if found.provisional else ""
-    out.print(f"[bold]{found.on}[/]{mark}\n{found.explanation}", highlight=False)
 
 
 def doctor() -> None:
