@@ -1,7 +1,9 @@
 """What the reconsideration service 行政复议 publishes about a case. Owned by services/reconsideration."""
 
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
 
 from shared.contracts.envelope import Code, Envelope, Facts, OfficialNumber, RegionCode
 
@@ -26,10 +28,47 @@ Outcome = Literal[
 Refusal = Literal["not_accepted", "abandoned", "withdrawn_before_acceptance"]
 Termination = Literal["T1", "T2", "T3", "T4", "T5"]
 WithdrawReason = Literal["settled", "respondent_changed_act", "voluntary", "other"]
+# By decision 决定, by decision with papers still lacking 容缺, or because the five working days passed 视为受理.
+AcceptMode = Literal["decision", "gap", "deemed"]
+LetterKind = Literal["opinion", "recommendation"]  # 意见书 (art. 76), 建议书 (Regulations art. 57)
+
+# Lists are bounded so that an event stays far below 64 KiB, and whole numbers so that every database holds them.
+MAX_LISTED = 99
+Days = Annotated[int, Field(ge=0, le=36_500)]
+
+
+class Hearing(BaseModel):
+    """One held hearing 听证 (art. 50, 51). `attended_by_head`: the respondent's responsible officer came himself."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    held_on: date
+    attended_by_head: bool
+
+
+class Letter(BaseModel):
+    """One 意见书 or 建议书 and what became of it. Only an opinion falls due: sixty days from its receipt (art. 76).
+
+    `adopted` 落实 is unknown until there is feedback.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    kind: LetterKind
+    issued_on: date
+    received_on: date | None = None
+    due_on: date | None = None
+    feedback_on: date | None = None
+    adopted: bool | None = None
 
 
 class ReconsiderationFacts(Facts):
-    """Dates are legal dates in Asia/Shanghai; counts are pieces; see the rules AR-* and indicators IND-AR-*."""
+    """Dates are legal dates in Asia/Shanghai; counts are pieces; see the rules AR-* and indicators IND-AR-*.
+
+    `void`: recorded by mistake, or still a draft at the agent point 代办点 or at the organ that did the act
+    (art. 32): it counts nowhere yet, and `received_on` then repeats the day of filing. The day it reaches the
+    office it is told again, not void any more, with its day of receipt.
+    """
 
     case_number: OfficialNumber
     authority_region: RegionCode
@@ -51,6 +90,41 @@ class ReconsiderationFacts(Facts):
     withdraw_reason: WithdrawReason | None = None
     opinion_letters_on: tuple[date, ...] = ()
     recommendation_letters_on: tuple[date, ...] = ()
+    # How it came and what it is about.
+    filed_on: date | None = None
+    agent_point: Code | None = None
+    act_head: Annotated[int, Field(ge=1, le=15)] | None = None  # art. 11
+    prerequisite: bool = False  # 复议前置 (art. 23)
+    is_enterprise: bool = False
+    applicant_count: Annotated[int, Field(ge=0, le=2**31 - 1)] | None = None
+    merged: bool = False  # 合并审理: handled with others, counted by itself (AR-0.7)
+    # Acceptance.
+    accept_mode: AcceptMode | None = None
+    supplement_requested_on: date | None = None  # 补正 (art. 31)
+    refused_to_other_organ: bool = False  # not accepted and told which organ is competent (art. 30)
+    resolved_before_acceptance: bool = False  # 受理前化解 (AR-5.10)
+    # Handling. `decision_due_on` already includes extension and suspension.
+    converted_on: date | None = None  # summary to ordinary (art. 55)
+    extension_days: Days = 0  # art. 62
+    suspended_days: Days = 0  # whole days of ended suspensions, overlapping ones merged (AR-5.3)
+    suspended_since: date | None = None  # while a suspension is open
+    hearings: Annotated[tuple[Hearing, ...], Field(max_length=MAX_LISTED)] = ()
+    committee_consulted_on: date | None = None  # art. 52
+    no_evidence: bool = False  # no reply in time (art. 70)
+    # Decision and after.
+    decision_items: Annotated[tuple[Code, ...], Field(max_length=MAX_LISTED)] = ()
+    redo_ordered: bool = False  # 责令重作 (art. 64)
+    compensation_fen: Annotated[int, Field(ge=0, le=2**53)] | None = None  # 行政赔偿 (art. 72), in fen 分
+    letters: Annotated[tuple[Letter, ...], Field(max_length=MAX_LISTED)] = ()
+    delivered_on: date | None = None  # 送达: to the last party
+    effective_on: date | None = None
+    sue_due_on: date | None = None
+    sued_on: date | None = None
+    suit_reference: OfficialNumber | None = None
+    petitioned_on: date | None = None  # 信访
+    performance_due_on: date | None = None
+    performed_on: date | None = None
+    reopened_on: date | None = None  # by a superior or a court; the old closing is kept
 
 
 EventType = Literal[
