@@ -240,5 +240,5 @@ def _add_introspection(router: APIRouter, desk: Desk) -> None:
         body: schemas.Introspect, access: Annotated[Access, desk.may(Action.INTROSPECT)]
     ) -> schemas.Introspection:
         # Of the accounts only: who may ask, and on which machine an operator sits, is each service's own matter.
-        caller = desk.directory.caller(Credential(body.kind, body.value))
-        return schemas.Introspection(caller=caller, offices_version=desk.directory.offices().version)
+        caller, offices = desk.directory.known(Credential(body.kind, body.value))
+        return schemas.Introspection(caller=caller, offices_version=offices.version)

@@ -41,6 +41,7 @@ class SignedIn:
     strong: bool
     standing: Standing
     grants: tuple[Grant, ...]
+    offices_version: int
     csrf: str | None = None
 
 
@@ -61,16 +62,15 @@ class IdentityDirectory:
             Unauthenticated: unknown, ended, run out, disabled
             Unavailable: an outside token, and its issuer's keys cannot be had
         """
+        return _caller(self.signed_in(credential))
+
+    def known(self, credential: Credential) -> tuple[Caller, OfficeTree]:
+        """
+        Raises:
+            Unauthenticated, Unavailable: as `caller`
+        """
         found = self.signed_in(credential)
-        is_browser = found.kind is SessionKind.BROWSER
-        return Caller(
-            account=str(found.account_id),
-            via="session" if is_browser else "token",
-            # Whoever has still to change a password or to enrol may do nothing anywhere before.
-            grants=found.grants if found.standing is Standing.FULL else (),
-            session=str(found.session) if is_browser else None,
-            csrf=found.csrf,
-        )
+        return _caller(found), self._tree_of(found.offices_version)
 
     def signed_in(self, credential: Credential) -> SignedIn:
         """
@@ -83,11 +83,15 @@ class IdentityDirectory:
 
     def offices(self) -> OfficeTree:
         """The tree of this moment; read anew when its version has changed."""
+        return self._tree_of(offices.present_version(self._database))
+
+    def _tree_of(self, version: int) -> OfficeTree:
+        """The tree of this version, or of a newer one that was written since it was asked for."""
+        known = self._tree
+        if self._is_known and known.version == version:
+            return known
         with self._database.reading() as session:
-            version = offices.version(session)
-            if self._is_known and self._tree.version == version:
-                return self._tree
-            tree = OfficeTree(offices.every(session).values(), version=version)
+            tree = OfficeTree(offices.every(session).values(), version=offices.version(session))
         with self._guard:
             if not self._is_known or tree.version > self._tree.version:
                 self._tree, self._is_known = tree, True
@@ -95,18 +99,16 @@ class IdentityDirectory:
 
     def _by_session(self, credential: Credential) -> SignedIn:
         now = self._clock()
-        with self._database.reading() as session:
-            found = sessions.find(session, digest(credential.value))
-            if (
-                found is None
-                or found.disabled
-                or found.kind is not KIND_OF[credential.kind]
-                or not domain.is_alive(found.life, now)
-            ):
-                raise unknown_caller()
-            grants = accounts.grants_of(session, found.account_id)
+        found = sessions.find(self._database, digest(credential.value))
+        if (
+            found is None
+            or found.disabled
+            or found.kind is not KIND_OF[credential.kind]
+            or not domain.is_alive(found.life, now)
+        ):
+            raise unknown_caller()
         standing = domain.standing_of(
-            [grant.role for grant in grants],
+            [grant.role for grant in found.grants],
             must_change_password=found.must_change_password,
             strong=found.strong,
             enrolled=found.enrolled,
@@ -116,7 +118,16 @@ class IdentityDirectory:
         if domain.is_seen_anew(found.life, now):
             with self._database.writing() as session:
                 sessions.see(session, found.id, now, not_since=now - domain.SEEN_EVERY)
-        return SignedIn(found.account_id, found.id, found.kind, found.strong, standing, grants, found.csrf)
+        return SignedIn(
+            account_id=found.account_id,
+            session=found.id,
+            kind=found.kind,
+            strong=found.strong,
+            standing=standing,
+            grants=found.grants,
+            offices_version=found.offices_version,
+            csrf=found.csrf,
+        )
 
     def _by_outside_token(self, token: str) -> SignedIn:
         if self._outside is None:
@@ -127,6 +138,21 @@ class IdentityDirectory:
             if account is None or account.disabled_at is not None:
                 raise unknown_caller()
             grants = accounts.grants_of(session, account.id)
+            version = offices.version(session)
         if domain.needs_second_factor(grant.role for grant in grants) and not identity.strong:
             raise unknown_caller()
-        return SignedIn(account.id, None, SessionKind.COMMAND, identity.strong, Standing.FULL, grants)
+        return SignedIn(
+            account.id, None, SessionKind.COMMAND, identity.strong, Standing.FULL, grants, version
+        )
+
+
+def _caller(found: SignedIn) -> Caller:
+    is_browser = found.kind is SessionKind.BROWSER
+    return Caller(
+        account=str(found.account_id),
+        via="session" if is_browser else "token",
+        # Whoever has still to change a password or to enrol may do nothing anywhere before.
+        grants=found.grants if found.standing is Standing.FULL else (),
+        session=str(found.session) if is_browser else None,
+        csrf=found.csrf,
+    )

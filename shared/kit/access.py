@@ -63,6 +63,13 @@ class Directory(Protocol):
     def offices(self) -> OfficeTree:
         """The present tree of offices."""
 
+    def known(self, credential: Credential) -> tuple[Caller, OfficeTree]:
+        """Both at once, for whoever needs both at every request.
+
+        Raises:
+            Unauthenticated: as `caller`
+        """
+
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
@@ -243,8 +250,7 @@ class Gate:
         """
         if credential is None:
             raise Unauthenticated("access.sign_in", "请先登录。")
-        caller = self.directory.caller(credential)
-        offices = self.directory.offices()
+        caller, offices = self.directory.known(credential)
         on = legal_date(self._clock())
         request_id = getattr(request.state, "request_id", "") or uuid4().hex
         reach = reach_of(caller, self.policy[action], offices, on=on)

@@ -75,6 +75,13 @@ class Nobody:
     def offices(self) -> OfficeTree:
         return NO_OFFICES
 
+    def known(self, credential: Credential) -> tuple[Caller, OfficeTree]:
+        """
+        Raises:
+            Unauthenticated: always
+        """
+        raise unknown_caller()
+
 
 class HostDirectory:
     """The operator's command and the suite's services, by the keys of this machine; everybody else by `inner`."""
@@ -90,15 +97,27 @@ class HostDirectory:
         Raises:
             Unauthenticated: a service token that does not count; else what `inner` raises
         """
+        return self._by_key(credential) or self._inner.caller(credential)
+
+    def offices(self) -> OfficeTree:
+        return self._inner.offices()
+
+    def known(self, credential: Credential) -> tuple[Caller, OfficeTree]:
+        """
+        Raises:
+            Unauthenticated: as `caller`
+        """
+        ours = self._by_key(credential)
+        return self._inner.known(credential) if ours is None else (ours, self._inner.offices())
+
+    def _by_key(self, credential: Credential) -> Caller | None:
+        """Whom the keys of this machine tell; None when it is for `inner` to say."""
         if credential.kind == "bearer":
             if hmac.compare_digest(credential.value.encode(), self._operator):
                 return _OPERATOR
             if is_jwt(credential.value) and _type_of(credential.value) == SERVICE_TOKEN_TYPE:
                 return self._service(credential.value)
-        return self._inner.caller(credential)
-
-    def offices(self) -> OfficeTree:
-        return self._inner.offices()
+        return None
 
     def _service(self, token: str) -> Caller:
         from joserfc import jwt
@@ -201,6 +220,13 @@ class RemoteDirectory:
         if self._known is None:
             self._learn(None)
         return self._tree
+
+    def known(self, credential: Credential) -> tuple[Caller, OfficeTree]:
+        """
+        Raises:
+            Unauthenticated, Unavailable: as `caller`
+        """
+        return self.caller(credential), self.offices()
 
     def close(self) -> None:
         self._http.close()

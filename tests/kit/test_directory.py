@@ -41,6 +41,9 @@ class OneCaller:
     def offices(self) -> OfficeTree:
         return OfficeTree([BUREAU], version=7)
 
+    def known(self, credential: Credential) -> tuple[Caller, OfficeTree]:
+        return self.caller(credential), self.offices()
+
 
 @pytest.fixture
 def keys(tmp_path: Path) -> Keys:

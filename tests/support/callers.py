@@ -30,6 +30,9 @@ class KnownCallers:
     def offices(self) -> OfficeTree:
         return self.tree
 
+    def known(self, credential: Credential) -> tuple[Caller, OfficeTree]:
+        return self.caller(credential), self.tree
+
 
 def a_caller(token: str, *grants: tuple[Role, str]) -> Caller:
     """An account whose id is its token."""

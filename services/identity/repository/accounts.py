@@ -124,7 +124,11 @@ def grants_of_all(session: Session, accounts: Sequence[UUID]) -> Mapping[UUID, S
 
 
 def _to_grant(row: GrantRow) -> Grant:
-    return Grant(role=Role(row.role), office=row.office or EVERY_OFFICE)
+    return to_grant(row.role, row.office)
+
+
+def to_grant(role: str, office: str | None) -> Grant:
+    return Grant(role=Role(role), office=office or EVERY_OFFICE)
 
 
 def give(

@@ -10,6 +10,10 @@ from sqlmodel import Session, col, select
 from services.identity.models import OfficeRow, OfficeVersionRow
 from shared.contracts.identity import Office, OfficeKind
 from shared.kernel.errors import NotFound
+from shared.kit.database import Database
+
+# Built once: it is asked at every request.
+_VERSION = select(OfficeVersionRow.version)
 
 
 def to_office(row: OfficeRow) -> Office:
@@ -29,7 +33,13 @@ def _columns(office: Office) -> dict[str, Any]:
 
 
 def version(session: Session) -> int:
-    return session.exec(select(OfficeVersionRow.version)).one()
+    return session.exec(_VERSION).one()
+
+
+def present_version(database: Database) -> int:
+    """The version of this moment, outside of any transaction."""
+    ((found,),) = database.ask(_VERSION)
+    return int(found)
 
 
 def begin_change(session: Session) -> None:

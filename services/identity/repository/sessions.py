@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import case, delete, insert, literal, update
+from sqlalchemy import bindparam, case, delete, insert, literal, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, or_, select
 
@@ -17,9 +18,19 @@ from services.identity.domain import (
     SessionLife,
     wait_after,
 )
-from services.identity.models import AccountRow, AttemptRow, CredentialRow, SecondFactorRow, SessionRow
+from services.identity.models import (
+    AccountRow,
+    AttemptRow,
+    CredentialRow,
+    GrantRow,
+    OfficeVersionRow,
+    SecondFactorRow,
+    SessionRow,
+)
+from services.identity.repository.accounts import to_grant
 from services.identity.terms import SessionKind
-from shared.kit.database import UtcDateTime
+from shared.contracts.identity import Grant
+from shared.kit.database import Database, UtcDateTime
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,30 +46,50 @@ class FoundSession:
     disabled: bool
     must_change_password: bool
     enrolled: bool
+    grants: tuple[Grant, ...]
+    offices_version: int
 
 
-def find(session: Session, token_digest: str) -> FoundSession | None:
-    query = (
-        select(SessionRow, AccountRow.disabled_at, CredentialRow.must_change, SecondFactorRow.confirmed_at)
-        .join(AccountRow, col(AccountRow.id) == col(SessionRow.account_id))
-        .join(CredentialRow, col(CredentialRow.account_id) == col(SessionRow.account_id), isouter=True)
-        .join(SecondFactorRow, col(SecondFactorRow.account_id) == col(SessionRow.account_id), isouter=True)
-        .where(col(SessionRow.token_digest) == token_digest)
-    )
-    found = session.exec(query).first()
-    if found is None:
+# Asked at every request: one statement for all that the door must know, built once. A row for each grant, and one
+# for an account without any.
+_TOLD: tuple[Any, ...] = (
+    *(col(SessionRow.id), SessionRow.account_id, SessionRow.kind, SessionRow.strong, SessionRow.csrf),
+    *(SessionRow.created_at, SessionRow.last_seen_at, SessionRow.ended_at),
+    col(AccountRow.disabled_at).is_not(None).label("disabled"),
+    CredentialRow.must_change,
+    SecondFactorRow.confirmed_at,
+    *(GrantRow.role, GrantRow.office),
+    select(OfficeVersionRow.version).scalar_subquery().label("offices_version"),
+)
+_FOUND = (
+    select(*_TOLD)
+    .join(AccountRow, col(AccountRow.id) == col(SessionRow.account_id))
+    .join(CredentialRow, col(CredentialRow.account_id) == col(SessionRow.account_id), isouter=True)
+    .join(SecondFactorRow, col(SecondFactorRow.account_id) == col(SessionRow.account_id), isouter=True)
+    .join(GrantRow, col(GrantRow.account_id) == col(SessionRow.account_id), isouter=True)
+    .where(col(SessionRow.token_digest) == bindparam("token_digest"))
+    .order_by(col(GrantRow.id))
+)
+
+
+def find(database: Database, token_digest: str) -> FoundSession | None:
+    """The session of a token with the grants of its account and the version of the offices, all of one moment."""
+    rows = database.ask(_FOUND, {"token_digest": token_digest})
+    if not rows:
         return None
-    row, disabled_at, must_change, confirmed_at = found
+    row = rows[0]
     return FoundSession(
         id=row.id,
         account_id=row.account_id,
         kind=SessionKind(row.kind),
         strong=row.strong,
         csrf=row.csrf,
-        life=to_life(row),
-        disabled=disabled_at is not None,
-        must_change_password=bool(must_change),
-        enrolled=confirmed_at is not None,
+        life=SessionLife(row.created_at, row.last_seen_at, row.ended_at),
+        disabled=row.disabled,
+        must_change_password=bool(row.must_change),
+        enrolled=row.confirmed_at is not None,
+        grants=tuple(to_grant(each.role, each.office) for each in rows if each.role is not None),
+        offices_version=row.offices_version,
     )
 
 
