@@ -76,9 +76,8 @@ class Database:
                 pool_pre_ping=True,
             )
             _take_application_role(self._writer)
-            self._reader = self._writer.execution_options(
-                isolation_level="REPEATABLE READ", postgresql_readonly=True
-            )
+            _prepare_postgresql(self._writer)
+            self._reader = self._writer.execution_options(**{_BEGIN: _BEGIN_READING})
             # Connections of its own, which are never in a transaction: nothing is to be set, tried or rolled back.
             self._asker = create_engine(
                 self.url,
@@ -132,7 +131,7 @@ class Database:
         """Say in the session, and to PostgreSQL for this one transaction, whose rows may be touched."""
         bind(session, acting)
         if not self.is_sqlite:
-            session.execute(_SAY_SCOPE, {"scope": acting.scope.setting()})
+            session.connection(execution_options={_SCOPE: acting.scope.setting()})
 
     def alone(self, session: Session, name: str) -> None:
         """Let no other session that says the same go on until this one ends. SQLite has one writer anyway."""
@@ -154,7 +153,9 @@ class Database:
 
 
 _LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
-_SAY_SCOPE = text(f"SELECT set_config('{SCOPE_SETTING}', :scope, true)")
+# Options of a connection that say how its next transaction begins.
+_BEGIN, _SCOPE = "dingfen_begin", "dingfen_scope"
+_BEGIN_READING = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
 
 def application_role(database_name: str) -> str:
@@ -173,6 +174,32 @@ def _take_application_role(engine: Engine) -> None:
             "SELECT set_config('role', rolname, false) FROM pg_roles WHERE rolname = current_database() || '_app'"
         )
         connection.autocommit = before
+
+
+def _prepare_postgresql(engine: Engine) -> None:
+    """Transactions begin and say their scope in one round trip: the driver's own BEGIN would be one more.
+
+    Hence its own handling is switched off, as for SQLite.
+    """
+    from psycopg.sql import Literal  # the embedded database needs no driver of PostgreSQL
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection: Any, _record: Any) -> None:
+        connection.autocommit = True
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        options = connection.get_execution_options()
+        begin = str(options.get(_BEGIN, "BEGIN"))
+        scope = options.get(_SCOPE)
+        if scope is not None:
+            begin += f"; SELECT set_config('{SCOPE_SETTING}', {Literal(scope).as_string()}, true)"
+        connection.exec_driver_sql(begin, execution_options={"no_parameters": True})
+
+    @event.listens_for(engine, "do_execute_no_params")
+    def _execute(cursor: Any, statement: str, _context: Any) -> bool:
+        cursor.execute(statement, prepare=False)  # two statements in one cannot be prepared
+        return True
 
 
 def _prepare_sqlite(engine: Engine, *, begin: str | None, read_only: bool = False) -> None:
