@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING, Any, Literal
 from uuid import UUID
 
 from sqlalchemy import (
+    CTE,
     BigInteger,
     CheckConstraint,
     Column,
     Connection,
     ForeignKey,
     Index,
+    Insert,
     Integer,
     MetaData,
     Row,
@@ -29,6 +31,7 @@ from sqlalchemy import (
     TableValuedAlias,
     Text,
     Uuid,
+    bindparam,
     cast,
     func,
     insert,
@@ -92,9 +95,27 @@ class AuditTrail:
         self.chain = _chain(metadata)
         self.checkpoint = _checkpoint(metadata)
         self.witnessed = _witnessed(metadata)
+        # Built once: nearly every request writes one row. PostgreSQL writes and queues it in one statement.
+        self._insert = insert(self.audit)
+        self._queue = insert(self.waiting)
+        self.one = self.queued(named(self.audit, "audit").returning(self.audit.c.id).cte("audited"))
+
+    def queued(self, audited: CTE) -> Insert:
+        """Queues what `audited` writes for the chain, in the same statement."""
+        return insert(self.waiting).from_select(["id"], select(audited.c.id))
 
     def record(self, session: Session, entries: Sequence[AuditEntry], now: datetime) -> None:
         """Write what whoever acts in this session did, into the same transaction.
+
+        Raises:
+            LookupError: nobody was bound to the session
+        """
+        rows = self.rows(session, entries, now)
+        for start in range(0, len(rows), _CHUNK):
+            self._append(session, rows[start : start + _CHUNK])
+
+    def rows(self, session: Session, entries: Sequence[AuditEntry], now: datetime) -> list[dict[str, Any]]:
+        """The rows that tell of these entries, for whoever writes them together with what they tell of.
 
         Raises:
             LookupError: nobody was bound to the session
@@ -108,7 +129,7 @@ class AuditTrail:
             "office": _plain(acting.office, "office"),
             "request_id": _plain(acting.request_id, "request_id"),
         }
-        rows = [
+        return [
             {
                 **who,
                 "entry_id": uuid7(),
@@ -123,18 +144,28 @@ class AuditTrail:
             }
             for entry in entries
         ]
-        for start in range(0, len(rows), _CHUNK):
-            self._append(session, rows[start : start + _CHUNK])
 
     def _append(self, session: Session, rows: list[dict[str, Any]]) -> None:
         """Write rows and queue them for the chain, in the way that is quick on each database."""
-        if len(rows) >= _MANY and session.get_bind().dialect.name == "postgresql":
+        is_postgresql = session.get_bind().dialect.name == "postgresql"
+        if len(rows) >= _MANY and is_postgresql:
             self._append_arrays(session, rows)
+            return
+        if len(rows) == 1:
+            if is_postgresql:
+                session.connection().execute(self.one, values_named(rows[0], "audit"))
+            else:
+                self.append_one(session, rows[0])
             return
         session.execute(insert(self.audit), rows)
         # Asking for the ids afterwards lets the database insert in bulk; RETURNING would go row by row on SQLite.
         ids = select(self.audit.c.id).where(self.audit.c.entry_id.in_([row["entry_id"] for row in rows]))
         session.execute(insert(self.waiting).from_select(["id"], ids))
+
+    def append_one(self, session: Session, row: dict[str, Any]) -> None:
+        """Write and queue one row on SQLite, which tells the id of what it has just inserted."""
+        written = session.connection().execute(self._insert, row)
+        session.connection().execute(self._queue, {"id": written.lastrowid})
 
     def _append_arrays(self, session: Session, rows: list[dict[str, Any]]) -> None:
         """One array a column in one statement: PostgreSQL takes several times as long for a statement a row."""
@@ -152,6 +183,18 @@ class AuditTrail:
             .cte("written")
         )
         session.execute(insert(self.waiting).from_select(["id"], select(written.c.id)))
+
+
+def named(table: Table, prefix: str) -> Insert:
+    """An insert of all columns but the id, under names that do not meet those of another table's."""
+    columns = [column for column in table.columns if column.name != "id"]
+    return insert(table).values(
+        {column.name: bindparam(f"{prefix}_{column.name}", type_=column.type) for column in columns}
+    )
+
+
+def values_named(row: dict[str, Any], prefix: str) -> dict[str, Any]:
+    return {f"{prefix}_{name}": value for name, value in row.items()}
 
 
 def _in_order(told: TableValuedAlias, columns: Sequence[Column[Any]]) -> Select[Any]:

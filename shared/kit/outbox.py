@@ -33,7 +33,7 @@ from sqlmodel import Session
 from uuid_utils.compat import uuid4
 
 from shared.contracts.envelope import Envelope, encode
-from shared.kit.audit import AuditEntry, AuditTrail
+from shared.kit.audit import AuditEntry, AuditTrail, named, values_named
 from shared.kit.database import UtcDateTime
 
 MAX_EVENT_BYTES = 65_536
@@ -101,6 +101,15 @@ class EventLog:
             CheckConstraint("id = 1", name="one_source_per_database"),
         )
 
+        # Built once: nearly every request writes one event. PostgreSQL writes all that belongs to it in one statement.
+        self._insert = insert(self.event)
+        self._queue = insert(self.outbox)
+        recorded = named(self.event, "event").returning(self.event.c.id).cte("recorded")
+        self._one = insert(self.outbox).from_select(["id"], select(recorded.c.id))
+        if audit is not None:
+            audited = named(audit.audit, "audit").returning(audit.audit.c.id).cte("audited")
+            self._one_audited = audit.queued(audited).add_cte(self._one.cte("queued"))
+
     def record(self, session: Session, published: Sequence[tuple[str, Envelope[Any]]], now: datetime) -> None:
         """Append events (subject, envelope) in the order given and queue them for the relay.
 
@@ -121,7 +130,10 @@ class EventLog:
             }
             for subject, envelope in published
         ]
-        session.execute(insert(self.event), rows)
+        if len(rows) == 1:
+            self._record_one(session, rows[0], now)
+            return
+        session.execute(self._insert, rows)
         # Asking for the ids afterwards lets the database insert in bulk; RETURNING would go row by row on SQLite.
         ids = select(self.event.c.id).where(
             self.event.c.event_id.in_([envelope.id for _, envelope in published])
@@ -129,6 +141,21 @@ class EventLog:
         session.execute(insert(self.outbox).from_select(["id"], ids))
         if self._audit is not None:
             self._audit.record(session, [_entry(row) for row in rows], now)
+
+    def _record_one(self, session: Session, row: dict[str, Any], now: datetime) -> None:
+        audit = [] if self._audit is None else self._audit.rows(session, [_entry(row)], now)
+        connection = session.connection()
+        if session.get_bind().dialect.name == "postgresql":
+            values = values_named(row, "event")
+            if audit:
+                connection.execute(self._one_audited, values | values_named(audit[0], "audit"))
+            else:
+                connection.execute(self._one, values)
+            return
+        written = connection.execute(self._insert, row)
+        connection.execute(self._queue, {"id": written.lastrowid})
+        if self._audit is not None and audit:
+            self._audit.append_one(session, audit[0])
 
     def epoch(self, session: Session) -> str:
         return str(session.execute(select(self.source.c.epoch)).scalar_one())

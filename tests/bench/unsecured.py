@@ -76,10 +76,10 @@ def _no_keys_to_keep(
     return _plain_keys(vault, session, case_ids), []
 
 
-def _record_nothing(
+def _no_rows(
     _trail: AuditTrail, _session: Session, _entries: Sequence[AuditEntry], _now: datetime
-) -> None:
-    return None
+) -> list[dict[str, Any]]:
+    return []
 
 
 def _say_no_scope(_database: Database, session: Session, acting: Acting) -> None:
@@ -95,7 +95,7 @@ PARTS: Mapping[str, Sequence[tuple[object, str, object]]] = {
     "gate": [(reconsideration, "Gate", OpenGate)],
     "rows": [(Database, "_bind", _say_no_scope), (database, "_take_application_role", _stay_owner)],
     "vault": [(Vault, "draw_keys", _no_keys_to_keep), (Vault, "open_keys", _plain_keys)],
-    "audit": [(AuditTrail, "record", _record_nothing)],
+    "audit": [(AuditTrail, "rows", _no_rows)],
 }
 
 
