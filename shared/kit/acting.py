@@ -78,6 +78,8 @@ def visible(session: Session, office: Any) -> ColumnElement[bool]:
         return true()
     if not offices:
         return false()
+    if len(offices) == 1:  # a clerk's; a list of them would be spelled out anew at each query
+        return col(office) == next(iter(offices))
     if len(offices) <= _LISTED:
         return col(office).in_(sorted(offices))
     # As one parameter: a province has more offices than a statement should list.

@@ -13,7 +13,7 @@ from itertools import islice
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import MetaData, insert, select
+from sqlalchemy import Insert, MetaData, bindparam, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
@@ -37,6 +37,8 @@ _CASES_A_QUERY = 10_000
 _BLIND_BYTES = 16
 # Of two starts at once one makes the key; a rotation in between makes a reader ask again.
 _TRIES = 3
+# Where a drawn row says which key of the service it was wrapped by without asking.
+_DRAWN_UNDER = "drawn_under"
 # What of a row of `service_key` opens it, besides its kid.
 _OPENED_FROM = ("purpose", "suite", "master", "wrapped")
 
@@ -61,6 +63,8 @@ class Vault:
         self.suite = INTL
         self._master: MasterKey | None = None
         self._opened: dict[str, ServiceKey] = {}
+        self._newest: ServiceKey | None = None  # the active key for data, as it was when last asked for
+        self._keep = _keeping(self.tables)
 
     def register(self, table: SealedTable) -> None:
         """Name a table that holds sealed values: erasure empties it, and a new index key makes it anew."""
@@ -71,6 +75,7 @@ class Vault:
         self._master = master
         self.suite = suite
         self._opened = {}
+        self._newest = None
 
     def begin(self, session: Session, now: datetime) -> None:
         """Make the first keys when there are none, and see that the master opens all that there are.
@@ -113,14 +118,34 @@ class Vault:
     ) -> tuple[Mapping[UUID, CaseKey], list[dict[str, Any]]]:
         """Keys of cases that are about to be inserted, and what `keep_keys` keeps of them once they are.
 
-        Row-level security lets a key in only after its case.
+        Row-level security lets a key in only after its case. The key of one case is wrapped by the key of the service
+        that was active last: `keep_keys` sees whether it still is.
         """
-        return self._fresh_case_keys(session, case_ids) if case_ids else ({}, [])
+        newest = self._newest
+        if newest is None or len(case_ids) != 1:
+            return self._fresh_case_keys(session, case_ids) if case_ids else ({}, [])
+        keys, (row,) = self._fresh_case_keys(session, case_ids, newest)
+        return keys, [{**row, _DRAWN_UNDER: newest}]
 
     def keep_keys(self, session: Session, rows: list[dict[str, Any]]) -> None:
         """Insert what `draw_keys` drew, in the same transaction."""
-        if rows:
+        if len(rows) == 1 and _DRAWN_UNDER in rows[0]:
+            row = dict(rows[0])
+            self._keep_one(session, row, row.pop(_DRAWN_UNDER))
+        elif rows:
             session.execute(insert(self.tables.case_key), rows)
+
+    def _keep_one(self, session: Session, row: dict[str, Any], by: ServiceKey) -> None:
+        """Insert it if what wraps it is still active, which is then locked against retirement as `_active` does."""
+        kept = session.connection().execute(self._keep, {f"new_{name}": value for name, value in row.items()})
+        if kept.first() is not None:
+            return
+        # Rotated since the key was remembered: what was sealed stays, its own key is wrapped by the new one.
+        place = self.place_of_case_key(row["case_id"], row["suite"]).decode()
+        plain = open_bytes(_cipher(by), row["wrapped"], place)
+        active = self._active(session, DATA)
+        (wrapped,) = self.wrapped(active, iter([(row["case_id"], row["suite"], plain)]))
+        session.execute(insert(self.tables.case_key), [{**row, "kid": active.kid, "wrapped": wrapped}])
 
     def key_for_change(self, session: Session, case_id: UUID) -> CaseKey:
         """The key of a case to which something is added; made when there is none. An erasure waits for us.
@@ -217,6 +242,8 @@ class Vault:
     def forget(self, kids: Collection[str]) -> None:
         """Drop retired keys from memory as well."""
         self._opened = {kid: key for kid, key in self._opened.items() if kid not in kids}
+        if self._newest is not None and self._newest.kid in kids:
+            self._newest = None
 
     def _open(self, kid: str, purpose: str, suite: str, master: str, wrapped: bytes) -> ServiceKey:
         ours = self.master()
@@ -242,7 +269,10 @@ class Vault:
             # PostgreSQL finds nothing when the row it waited for was retired meanwhile; asked again, it sees the new.
             kid = session.execute(asked).scalar_one_or_none()
             if kid is not None:
-                return self.service_key(session, kid)
+                found = self.service_key(session, kid)
+                if purpose == DATA:
+                    self._newest = found
+                return found
         raise KeyUnusable("密钥库里没有可用的服务密钥：请先启动一次服务，由它生成。")
 
     # Wrapping
@@ -251,10 +281,10 @@ class Vault:
         return f"{self.service}|case_key|{case_id}|{suite}".encode()
 
     def _fresh_case_keys(
-        self, session: Session, case_ids: Collection[UUID]
+        self, session: Session, case_ids: Collection[UUID], by: ServiceKey | None = None
     ) -> tuple[dict[UUID, CaseKey], list[dict[str, Any]]]:
         """Random keys for these cases, and their rows. Chance is asked once for all: an import has thousands."""
-        active = self._active(session, DATA)
+        active = by or self._active(session, DATA)
         suite = self.suite
         plain = suite.new_keys(len(case_ids))
         wrapped = self.wrapped(active, zip(case_ids, [suite.name] * len(case_ids), plain, strict=True))
@@ -309,6 +339,16 @@ class Vault:
     @staticmethod
     def _dialect(session: Session) -> Any:
         return postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+
+
+def _keeping(tables: VaultTables) -> Insert:
+    """Inserts the key of one case when the key of the service that wraps it is active, and locks that one."""
+    keys, by = tables.case_key.c, tables.service_key.c
+    names = ("case_id", "kid", "suite", "wrapped")
+    row = select(*(bindparam(f"new_{name}", type_=keys[name].type) for name in names))
+    wrapping = row.where(by.kid == bindparam("new_kid", type_=keys.kid.type), by.state == ACTIVE)
+    locked = wrapping.select_from(tables.service_key).with_for_update(read=True)
+    return insert(tables.case_key).from_select(list(names), locked).returning(keys.case_id)
 
 
 def _cipher(key: ServiceKey) -> Sealer:

@@ -320,6 +320,37 @@ def test_a_correction_during_a_new_index_is_found_under_its_new_number(
     assert [len(each) for each in found] == [0, 1]
 
 
+def test_a_case_filed_after_another_process_rotated_stands_under_the_new_key(
+    books: Books, database_url: str, suite: Suite
+) -> None:
+    clerk = opened(database_url, suite=suite)
+    clerk.begin()
+    vault = clerk.vault
+
+    def filed(number: int) -> UUID:
+        case_id = UUID(int=number)
+        with clerk.database.writing() as session:
+            keys, drawn = vault.draw_keys(session, [case_id])
+            sealed[case_id] = keys[case_id].seal(table="t", column="c", row=case_id, value=str(number))
+            vault.keep_keys(session, drawn)
+        return case_id
+
+    sealed: dict[UUID, str] = {}
+    first = filed(901)
+    rotated = rotate_service_key(books.database, books.vault, NOW)
+    second, third = filed(902), filed(903)
+
+    with clerk.database.reading() as session:
+        table = vault.tables.case_key
+        kids = {row.case_id: row.kid for row in session.execute(select(table.c.case_id, table.c.kid))}
+        found = vault.open_keys(session, sealed)
+    clerk.database.dispose()
+    assert {kids[each] for each in (first, second, third)} == {rotated.active}
+    for case_id, words in sealed.items():
+        told = found[case_id].unseal(table="t", column="c", row=case_id, sealed=words)
+        assert told == str(case_id.int)
+
+
 @pytest.mark.parametrize("purpose", [DATA, INDEX])
 def test_a_key_that_is_still_needed_is_never_destroyed(
     books: Books, cases: dict[UUID, int], purpose: str, suite: Suite
