@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from uuid import uuid4
 
-import psycopg
 import pytest
 
 from tests.support import broker, postgres
+from tests.support.databases import NewDatabases
 
 
 @pytest.fixture(scope="session")
@@ -16,23 +15,31 @@ def postgres_server() -> Iterator[str]:
         yield url
 
 
-@pytest.fixture
-def postgres_url(postgres_server: str) -> str:
-    """A new, empty PostgreSQL database."""
-    name = f"t{uuid4().hex}"
-    with psycopg.connect(postgres_server.replace("+psycopg", ""), autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
-    head, _, query = postgres_server.partition("?")
-    return f"{head.rpartition('/')[0]}/{name}" + (f"?{query}" if query else "")
+@pytest.fixture(scope="session")
+def new_databases(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> NewDatabases:
+    return NewDatabases(
+        tmp_path_factory.mktemp("templates"), lambda: request.getfixturevalue("postgres_server")
+    )
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """A new, empty database; every test that asks for it runs on both kinds."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'books.db'}"
-    url: str = request.getfixturevalue("postgres_url")
-    return url
+def database_kind(request: pytest.FixtureRequest) -> str:
+    """Every test that asks for a database runs on both kinds."""
+    kind: str = request.param
+    return kind
+
+
+@pytest.fixture
+def empty_url(new_databases: NewDatabases, database_kind: str, tmp_path: Path) -> Iterator[str]:
+    """A new, empty database."""
+    with new_databases.empty(database_kind, tmp_path) as url:
+        yield url
+
+
+@pytest.fixture
+def database_url(empty_url: str) -> str:
+    """A new database. It is empty here; in a service's folder it is as the service's migrations leave it."""
+    return empty_url
 
 
 @pytest.fixture

@@ -31,7 +31,7 @@ from tests.identity import desk as desks
 from tests.identity.desk import QUICK, IdentityDesk
 from tests.kit.crowd import at_once
 from tests.support import replicas as doubles
-from tests.support.databases import only_postgresql
+from tests.support.databases import NewDatabases, only_postgresql
 from tests.support.replicas import CASES, HANGJIN, Replicas, replicas_on
 
 FIFTY = 50
@@ -41,8 +41,11 @@ ONE_CASE_UNDER_A_KEY = dict.fromkeys(ONE_CHANGE, 1)
 
 
 @pytest.fixture
-def replicas(database_url: str, tmp_path: Path) -> Iterator[Replicas]:
-    with doubles.running(database_url, tmp_path) as running:
+def replicas(new_databases: NewDatabases, database_kind: str, tmp_path: Path) -> Iterator[Replicas]:
+    with (
+        new_databases.migrated(database_kind, tmp_path, "reconsideration") as url,
+        doubles.running(url, tmp_path) as running,
+    ):
         yield running
 
 
@@ -155,8 +158,11 @@ FREE = domain.FREE_FAILURES  # wrong passwords that are looked at; the last of t
 
 
 @pytest.fixture
-def desk(database_url: str, tmp_path: Path) -> Iterator[IdentityDesk]:
-    with desks.opened(database_url, tmp_path) as opened:
+def desk(new_databases: NewDatabases, database_kind: str, tmp_path: Path) -> Iterator[IdentityDesk]:
+    with (
+        new_databases.migrated(database_kind, tmp_path, "identity") as url,
+        desks.opened(url, tmp_path) as opened,
+    ):
         yield opened
 
 
@@ -195,8 +201,8 @@ class Doors:
 
 
 @pytest.fixture
-def doors(desk: IdentityDesk, database_url: str) -> Iterator[Doors]:
-    second = Database(database_url, IDENTITY)
+def doors(desk: IdentityDesk) -> Iterator[Doors]:
+    second = Database(desk.settings.database_of("identity"), IDENTITY)
     yield Doors(desk, (desk.database, second)[: replicas_on(second)])
     second.dispose()
 

@@ -6,6 +6,14 @@ from pathlib import Path
 import pytest
 
 from tests.identity import desk as desks
+from tests.support.databases import NewDatabases
+
+
+@pytest.fixture
+def database_url(new_databases: NewDatabases, database_kind: str, tmp_path: Path) -> Iterator[str]:
+    """The books of a service that has started before: its migrations have run."""
+    with new_databases.migrated(database_kind, tmp_path, "identity") as url:
+        yield url
 
 
 @pytest.fixture

@@ -23,8 +23,8 @@ OFFICE = "bureau-150625"
 
 
 @pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    opened = Database(database_url, METADATA)
+def database(empty_url: str) -> Iterator[Database]:
+    opened = Database(empty_url, METADATA)
     migrate(opened, MIGRATIONS)
     yield opened
     opened.dispose()

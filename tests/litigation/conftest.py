@@ -8,9 +8,17 @@ import pytest
 from starlette.testclient import TestClient
 
 from services.litigation import main
+from tests.support.databases import NewDatabases
 from tests.support.suites import NOWHERE, ONLY_OPERATOR, client_of, settings
 
 NOW = datetime(2025, 1, 15, 2, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def database_url(new_databases: NewDatabases, database_kind: str, tmp_path: Path) -> Iterator[str]:
+    """The books of a service that has started before: its migrations have run."""
+    with new_databases.migrated(database_kind, tmp_path, "litigation") as url:
+        yield url
 
 
 @pytest.fixture

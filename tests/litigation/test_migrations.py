@@ -10,8 +10,8 @@ from shared.kit.database import Database
 from shared.kit.migrations import migrate
 
 
-def test_migrations_and_models_agree(database_url: str) -> None:
-    database = Database(database_url, METADATA)
+def test_migrations_and_models_agree(empty_url: str) -> None:
+    database = Database(empty_url, METADATA)
 
     assert migrate(database, MIGRATIONS)
 
@@ -21,16 +21,16 @@ def test_migrations_and_models_agree(database_url: str) -> None:
     database.dispose()
 
 
-def test_migrating_twice_changes_nothing(database_url: str) -> None:
-    database = Database(database_url, METADATA)
+def test_migrating_twice_changes_nothing(empty_url: str) -> None:
+    database = Database(empty_url, METADATA)
 
     assert (migrate(database, MIGRATIONS), migrate(database, MIGRATIONS)) == (True, False)
     database.dispose()
 
 
-def test_migrations_and_models_state_the_same_checks(database_url: str) -> None:
+def test_migrations_and_models_state_the_same_checks(empty_url: str) -> None:
     """Alembic does not compare CHECK constraints, and they are what keeps the books lawful."""
-    database = Database(database_url, METADATA)
+    database = Database(empty_url, METADATA)
     migrate(database, MIGRATIONS)
     table = METADATA.tables["case_file"]
     named = {str(constraint.name) for constraint in table.constraints if constraint.name}

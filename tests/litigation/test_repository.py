@@ -21,7 +21,6 @@ from services.litigation.models import JOURNAL, METADATA, VAULT, CaseRow
 from services.litigation.terms import Appearance, Instance, Status, Step
 from shared.kernel.errors import Conflict, NotFound
 from shared.kit.database import Database
-from shared.kit.migrations import migrate
 from tests.litigation.builders import HEARD_ON, a_case, a_hearing
 from tests.support.sealed import unlocked
 
@@ -31,7 +30,6 @@ NOW = datetime(2022, 12, 31, 2, 0, tzinfo=UTC)
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
     database = Database(database_url, METADATA)
-    migrate(database, main.MIGRATIONS)
     unlocked(VAULT, database, NOW)
     yield database
     database.dispose()

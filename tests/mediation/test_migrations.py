@@ -29,8 +29,8 @@ AUDIT_TABLES = {"audit", "audit_chain", "audit_checkpoint", "audit_waiting", "wi
 
 
 @pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    opened = Database(database_url, METADATA)
+def database(empty_url: str) -> Iterator[Database]:
+    opened = Database(empty_url, METADATA)
     migrate(opened, MIGRATIONS)
     yield opened
     opened.dispose()

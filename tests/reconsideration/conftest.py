@@ -10,7 +10,15 @@ from services.reconsideration.models import METADATA
 from shared.kit.database import Database
 from tests.reconsideration.builders import NOW
 from tests.reconsideration.office import Books, Office
+from tests.support.databases import NewDatabases
 from tests.support.suites import NOWHERE, ONLY_OPERATOR, client_of, settings
+
+
+@pytest.fixture
+def database_url(new_databases: NewDatabases, database_kind: str, tmp_path: Path) -> Iterator[str]:
+    """The books of a service that has started before: its migrations have run."""
+    with new_databases.migrated(database_kind, tmp_path, "reconsideration") as url:
+        yield url
 
 
 @pytest.fixture

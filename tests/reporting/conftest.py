@@ -7,7 +7,6 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-import services.reporting
 from services.reporting import api, pages
 from services.reporting.access import POLICY
 from services.reporting.intake import ReportingIntake
@@ -16,14 +15,12 @@ from shared.kernel.regions import RegionTree
 from shared.kit import problems
 from shared.kit.access import Gate
 from shared.kit.database import Database
-from shared.kit.migrations import migrate
 from tests.reporting import county
 from tests.reporting.asking import STREAM
 from tests.reporting.events import NOW
 from tests.support.callers import OPERATOR_TOKEN, bearer
+from tests.support.databases import NewDatabases
 from tests.support.suites import ONLY_OPERATOR
-
-MIGRATIONS = Path(services.reporting.__file__).parent / "migrations"
 
 
 @pytest.fixture(scope="session")
@@ -32,9 +29,15 @@ def tree() -> RegionTree:
 
 
 @pytest.fixture
+def database_url(new_databases: NewDatabases, database_kind: str, tmp_path: Path) -> Iterator[str]:
+    """The books of a service that has started before: its migrations have run."""
+    with new_databases.migrated(database_kind, tmp_path, "reporting") as url:
+        yield url
+
+
+@pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
     database = Database(database_url, METADATA)
-    migrate(database, MIGRATIONS)
     yield database
     database.dispose()
 

@@ -7,34 +7,32 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import CheckConstraint, Connection, inspect
 
+from services.reporting.main import MIGRATIONS
 from services.reporting.models import CELLS, METADATA
 from shared.kit.database import Database
+from shared.kit.migrations import migrate
+from tests.support.databases import NewDatabases
 
 
 @pytest.fixture
-def created(request: pytest.FixtureRequest, database: Database, tmp_path: Path) -> Iterator[Database]:
+def database(empty_url: str) -> Iterator[Database]:
+    """Migrated here and now, and no copy."""
+    database = Database(empty_url, METADATA)
+    migrate(database, MIGRATIONS)
+    yield database
+    database.dispose()
+
+
+@pytest.fixture
+def created(new_databases: NewDatabases, database_kind: str, tmp_path: Path) -> Iterator[Database]:
     """The same kind of database, its tables made from the metadata."""
-    url = (
-        f"sqlite:///{tmp_path / 'created.db'}"
-        if database.is_sqlite
-        else request.getfixturevalue("postgres_url_2")
-    )
-    other = Database(url, METADATA)
-    METADATA.create_all(other.engine)
-    yield other
-    other.dispose()
-
-
-@pytest.fixture
-def postgres_url_2(postgres_server: str) -> str:
-    """A second empty database beside the migrated one."""
-    import psycopg
-
-    with psycopg.connect(postgres_server.replace("+psycopg", ""), autocommit=True) as connection:
-        connection.execute("DROP DATABASE IF EXISTS created")
-        connection.execute("CREATE DATABASE created")
-    head, _, query = postgres_server.partition("?")
-    return f"{head.rpartition('/')[0]}/created" + (f"?{query}" if query else "")
+    folder = tmp_path / "created"
+    folder.mkdir()
+    with new_databases.empty(database_kind, folder) as url:
+        other = Database(url, METADATA)
+        METADATA.create_all(other.engine)
+        yield other
+        other.dispose()
 
 
 def described(connection: Connection) -> dict[str, Any]:
