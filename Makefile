@@ -24,7 +24,7 @@ $(READY): requirements.lock requirements.boot.lock pyproject.toml
 	  || { echo "下载依赖失败：请检查网络或 pip 的镜像设置，然后再试一次。"; exit 1; }
 	@test -x $(BIN)/python && $(BIN)/python -c '' 2>/dev/null || { rm -rf $(VENV); $(PYTHON) -m venv --without-pip $(VENV); }
 	@export VIRTUAL_ENV="$(CURDIR)/$(VENV)"; \
-	  .boot/bin/uv pip sync -q --require-hashes requirements.lock \
+	  .boot/bin/uv pip sync -q --compile-bytecode --require-hashes requirements.lock \
 	  && .boot/bin/uv pip install -q --no-deps --no-build-isolation -e . \
 	  || { echo "安装依赖失败：请检查网络或 pip 的镜像设置，然后再试一次。"; exit 1; }
 	@touch $@
@@ -38,6 +38,7 @@ run-%: $(READY) ## 单独启动一个服务，例如 make run-mediation
 	@exec $(BIN)/dingfen serve $* --port $(PORT)
 
 test: $(READY) ## 运行全部测试（真实的 PostgreSQL 与 NATS）
+	@$(BIN)/python -m compileall -q services shared
 	@$(BIN)/pytest -n 2 --dist loadgroup
 
 check: fmt-check types imports ## 风格、类型、依赖方向、架构规则
