@@ -81,6 +81,8 @@ class Clerk(threading.Thread):
                 answer = self._http.post(replica.url + path, json=body, headers={"Idempotency-Key": key})
             except httpx.TransportError:
                 self.journal.repeated += 1  # nobody knows whether it was recorded: ask again
+                # Asking while nobody is there would only take the processor from those who start again.
+                until_now(lambda: any(each.listens() for each in self._replicas), what="a replica listens")
                 continue
             assert answer.status_code in {200, 201, 503}, answer.text
             if answer.status_code == 503:

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -82,6 +83,11 @@ class ServiceProcess:
             return None
         facts: dict[str, Any] = answer.json()["services"][self.service]
         return facts
+
+    def listens(self) -> bool:
+        """Whether somebody takes connections, ready or not."""
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
 
     def wait_until_ready(self) -> None:
         def ready() -> bool:
