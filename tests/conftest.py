@@ -1,5 +1,8 @@
 """Fixtures every test may ask for: real databases of both kinds and a real broker."""
 
+import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,6 +10,15 @@ import pytest
 
 from tests.support import broker, postgres
 from tests.support.databases import NewDatabases
+
+MEMORY = Path("/dev/shm")  # a file system in memory, where there is one
+
+
+def pytest_configure() -> None:
+    """Put the files of the run where nobody waits for a disk: tests kill processes, none of them pulls a plug."""
+    if MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free >= 4 * 1024**3:
+        os.environ.setdefault("TMPDIR", str(MEMORY))
+        tempfile.tempdir = None  # asked before, it has an answer from the time before
 
 
 @pytest.fixture(scope="session")
