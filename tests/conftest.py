@@ -5,11 +5,13 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.support import broker, postgres
 from tests.support.databases import NewDatabases
+from tests.support.together import Together
 
 MEMORY = Path("/dev/shm")  # a file system in memory, where there is one
 
@@ -19,6 +21,11 @@ def pytest_configure() -> None:
     if MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free >= 4 * 1024**3:
         os.environ.setdefault("TMPDIR", str(MEMORY))
         tempfile.tempdir = None  # asked before, it has an answer from the time before
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Together | None:
+    return Together(config, log) if config.getoption("dist") == "loadgroup" else None
 
 
 @pytest.fixture(scope="session")

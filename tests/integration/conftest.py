@@ -15,10 +15,3 @@ def suite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SuiteProcess]:
         yield running
     finally:
         running.kill()
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One worker runs all of this folder: the sample is loaded once."""
-    for item in items:
-        if "tests/integration" in item.path.as_posix():
-            item.add_marker(pytest.mark.xdist_group("suite"))

@@ -41,10 +41,3 @@ def gathered(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gathered]:
         yield Gathered(folder / "evidence", suite.driven(running, folder / "evidence", CROWD))
     finally:
         running.kill()
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One worker runs all of this folder: the suite is driven once."""
-    for item in items:
-        if "tests/leaks" in item.path.as_posix():
-            item.add_marker(pytest.mark.xdist_group("leaks"))
