@@ -848,6 +848,16 @@ FACTS: Mapping[str, Mapping[str, Any]] = {
         **_MUST(("is_group", "due_provisional"), False),
         "opinion_letters_on": [],
         "recommendation_letters_on": [],
+        **_MUST(("filed_on", "agent_point", "act_head", "applicant_count", "accept_mode")),
+        **_MUST(("supplement_requested_on", "converted_on", "suspended_since", "committee_consulted_on")),
+        **_MUST(("delivered_on", "effective_on", "sue_due_on", "sued_on", "suit_reference", "petitioned_on")),
+        **_MUST(("performance_due_on", "performed_on", "reopened_on", "compensation_fen")),
+        **_MUST(("prerequisite", "is_enterprise", "merged", "refused_to_other_organ"), False),
+        **_MUST(("resolved_before_acceptance", "no_evidence", "redo_ordered"), False),
+        **_MUST(("extension_days", "suspended_days"), 0),
+        "hearings": [],
+        "decision_items": [],
+        "letters": [],
     },
     "mediation_case": {
         "void": False,
@@ -884,6 +894,15 @@ FACTS: Mapping[str, Mapping[str, Any]] = {
         ),
         "performed_fen": 0,
     },
+}
+# The same for what stands in the lists of a kind.
+LISTED: Mapping[tuple[str, str], Mapping[str, Any]] = {
+    ("reconsideration_case", "hearings"): _MUST(("held_on", "attended_by_head"), NO_DEFAULT),
+    ("reconsideration_case", "letters"): {
+        **_MUST(("kind", "issued_on"), NO_DEFAULT),
+        **_MUST(("received_on", "due_on", "feedback_on", "adopted")),
+    },
+    ("litigation_case", "hearings"): {"on": NO_DEFAULT, "officer": None},
 }
 SERVICE_OF = {kind: kind.partition("_")[0] for kind in FACTS}
 
@@ -989,10 +1008,9 @@ def _logged_events(path: Path, findings: Findings) -> Iterator[tuple[str, Mappin
 def facts_digest(case: Case) -> str:
     """As services and reporting compute it: known facts that differ from their default, keys sorted."""
     facts = _without_defaults(case.facts, FACTS[case.kind])
-    if "hearings" in facts:
-        facts["hearings"] = [
-            _without_defaults(hearing, {"on": NO_DEFAULT, "officer": None}) for hearing in facts["hearings"]
-        ]
+    for (kind, name), known in LISTED.items():
+        if kind == case.kind and name in facts:
+            facts[name] = [_without_defaults(listed, known) for listed in facts[name]]
     return hashlib.sha256(canonical(facts)).hexdigest()
 
 

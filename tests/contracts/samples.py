@@ -7,7 +7,7 @@ from uuid import UUID
 from shared.contracts.envelope import Envelope, Facts
 from shared.contracts.litigation import HearingFacts, LitigationEvent, LitigationFacts
 from shared.contracts.mediation import MediationEvent, MediationFacts, OrganisationEvent, OrganisationFacts
-from shared.contracts.reconsideration import ReconsiderationEvent, ReconsiderationFacts
+from shared.contracts.reconsideration import Hearing, Letter, ReconsiderationEvent, ReconsiderationFacts
 
 CASE_ID = UUID("019aa000-0000-7000-8000-000000000001")
 NOW = datetime(2026, 11, 22, 1, 0, tzinfo=UTC)
@@ -20,6 +20,22 @@ FACTS: tuple[Facts, ...] = (
         authority_level="county",
         law_version="act2023",
         received_on=DAY,
+    ),
+    ReconsiderationFacts(
+        case_number="杭政复〔2024〕2号",
+        authority_region="150625",
+        authority_level="county",
+        law_version="act2023",
+        filed_on=DAY,
+        agent_point="point_1",
+        received_on=DAY,
+        accepted_on=DAY,
+        accept_mode="deemed",
+        extension_days=30,
+        hearings=(Hearing(held_on=DAY, attended_by_head=False),),
+        decision_items=("revoke",),
+        letters=(Letter(kind="opinion", issued_on=DAY, adopted=True),),
+        suit_reference="（2024）内0625行初1号",
     ),
     MediationFacts(case_number="2024-1", region="150625", registered_on=DAY, amount_fen=1),
     OrganisationFacts(region="150625", org_type="village"),

@@ -44,8 +44,9 @@ def test_a_reader_ignores_what_it_does_not_know(event: Envelope[Any]) -> None:
     told["traceparent"] = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
     told["data"]["recorded_by"] = "later"
     told["data"]["facts"]["new_dimension"] = {"nested": [1]}
-    for hearing in told["data"]["facts"].get("hearings", ()):
-        hearing["room"] = "3"
+    for listed in ("hearings", "letters"):
+        for part in told["data"]["facts"].get(listed, ()):
+            part["room"] = "3"
 
     read = type(event).model_validate(told)
 
@@ -179,6 +180,7 @@ def test_the_canonical_form_leaves_defaults_out_and_sorts_the_rest() -> None:
             FACTS,
             (
                 "f433d289fddc893934474b15f7acbb833f5a88fd2859dc3813c59a05dd174f0e",
+                "50870cafad5188a175b36d48b66eabec1f24f2cee52ad3f7566fa52e7e1a38d8",
                 "205b4a1edd1fdee7ecd60850e7612e221de27b4dd92d8a3f7aaefc6f1ecae4bb",
                 "1e6db1b54f10d5b5b5451151f987e564c6af4cfd37c74be2d5a72db6e56c1522",
                 "ada613ac9e97f961719e37e35bf76f037176fe8340e89f42879042c5af92837d",
@@ -203,6 +205,77 @@ def test_a_new_optional_field_keeps_the_digest_of_old_cases() -> None:
 
     assert digest(grown) == digest(old)
     assert digest(grown.model_copy(update={"prerequisite": True})) != digest(old)
+
+
+# What the first release told of a reconsideration case. Fields may come, never go, and none may be demanded later.
+FIRST_DEMANDED = {"case_number", "authority_region", "authority_level", "law_version", "received_on"}
+FIRST_OPTIONAL = {
+    *("void", "respondent_type", "channel", "is_group", "accepted_on", "refused_on", "refusal", "procedure"),
+    *("decision_due_on", "due_provisional", "closed_on", "outcome", "termination_ground", "withdraw_reason"),
+    *("opinion_letters_on", "recommendation_letters_on"),
+}
+
+
+def test_reconsideration_facts_only_grow() -> None:
+    fields = reconsideration.ReconsiderationFacts.model_fields
+
+    assert {name for name, field in fields.items() if field.is_required()} == FIRST_DEMANDED
+    assert fields.keys() >= FIRST_OPTIONAL
+
+
+def test_the_fullest_reconsideration_case_fits_into_an_event() -> None:
+    """An event is at most 64 KiB, and the outbox refuses a longer one."""
+    day, many = date(2024, 12, 31), reconsideration.MAX_LISTED
+    optional_days = {
+        name: day
+        for name, field in reconsideration.ReconsiderationFacts.model_fields.items()
+        if field.annotation == date | None
+    }
+    letter = reconsideration.Letter(
+        kind="recommendation", issued_on=day, received_on=day, due_on=day, feedback_on=day, adopted=False
+    )
+    fullest = FACTS[0].model_copy(
+        update={
+            **optional_days,
+            "case_number": "复" * 63 + "1",
+            "suit_reference": "诉" * 63 + "1",
+            "hearings": (reconsideration.Hearing(held_on=day, attended_by_head=False),) * many,
+            "decision_items": ("i" * 32,) * many,
+            "letters": (letter,) * many,
+            "opinion_letters_on": (day,) * many,
+            "recommendation_letters_on": (day,) * many,
+            "compensation_fen": 2**53,
+        }
+    )
+
+    assert len(encode(an_event(fullest))) < 40_000
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("act_head", 0),
+        ("act_head", 16),
+        ("applicant_count", -1),
+        ("applicant_count", 2**31),
+        ("extension_days", -1),
+        ("suspended_days", 2**31),
+        ("compensation_fen", -1),
+        ("compensation_fen", 2**53 + 1),
+        ("decision_items", ["revoke"] * 100),
+        ("decision_items", ["张三"]),
+        ("agent_point", "东胜区司法所"),
+        ("suit_reference", "另案起诉"),
+        ("accept_mode", "tacit"),
+        ("hearings", [{"held_on": "2024-03-01"}]),
+        ("letters", [{"kind": "order", "issued_on": "2024-03-01"}]),
+    ],
+)
+def test_what_no_database_or_figure_could_hold_is_not_read(field: str, value: object) -> None:
+    told = FACTS[0].model_dump(mode="json")
+
+    with pytest.raises(ValidationError, match=field):
+        reconsideration.ReconsiderationFacts.model_validate({**told, field: value})
 
 
 @pytest.mark.parametrize("facts", FACTS)
