@@ -14,7 +14,7 @@ from services.reporting.models import AUDIT
 from services.reporting.rates import Rate
 from services.reporting.recount import recount
 from services.reporting.suppression import for_outsiders
-from shared.kernel.clock import Clock
+from shared.kernel.clock import Clock, legal_date
 from shared.kernel.regions import NATION, RegionTree
 from shared.kit.access import Access, Gate
 from shared.kit.audit import AuditEntry
@@ -83,7 +83,9 @@ def _add_figures(
         own: Own = False,
         scope: Scope = DEFAULT_SCOPE,
     ) -> schemas.RatesOut:
-        asked = figures.question(tree, region=region, period=period, own=own, scope=scope)
+        asked = figures.question(
+            tree, region=region, period=period, own=own, scope=scope, on=legal_date(clock())
+        )
         # Without an indicator every definition is told: a percentage without its definition hides the others.
         every = indicator is None and definition is None
         definitions = figures.chosen(indicator, figures.ALL if every else definition)
@@ -109,7 +111,9 @@ def _add_figures(
         after: str = FIRST,
         limit: Limit = 100,
     ) -> schemas.CasesOut:
-        asked = figures.question(tree, region=region, period=period, own=own, scope=scope)
+        asked = figures.question(
+            tree, region=region, period=period, own=own, scope=scope, on=legal_date(clock())
+        )
         found = find(indicator)
         chosen = found.definition(definition)
         expression = figures.part_of(chosen, part)

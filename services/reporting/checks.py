@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Literal
 
 from services.reporting import labels
@@ -72,6 +73,7 @@ CHECKS = (
     Check("AR-parts", flow(AR, "concluded"), flow(AR, *CLOSINGS)),
     Check("AR-carried", CARRIED, raised="more"),
     Check("AR-no-due-date", flow(AR, "concluded_without_due")),
+    Check("AR-no-suing-date", flow(AR, "suable_without_due"), raised="more"),
     Check("PM-parts", flow(PM, "concluded"), flow(PM, "agreed", "failed", "terminated")),
     Check("PM-8-parts", until_end(ORG, "organisations"), until_end(ORG, *REGISTERED_TYPES)),
 )
@@ -86,6 +88,20 @@ def flags(amount: Callable[[Term], int], *, missing: int, quarantined: int) -> t
     ]
     found.extend(flag for check in CHECKS if (flag := check.flag(amount)) is not None)
     return tuple(found)
+
+
+# 起诉期限 of fifteen days (行政诉讼法 45) and as long as a suit may take to be heard of (IND-0.11).
+MATURES_AFTER = timedelta(days=15 + 60)
+
+
+def maturity_flags(amount: Callable[[Term], int], *, end: date, on: date) -> tuple[Flag, ...]:
+    """初步数: who was told of a decision late in the period may still sue, so that rates of peace are not final yet."""
+    disposed = flow(AR, "disposed").value(amount)
+    ripe_on = end + MATURES_AFTER
+    if not disposed or on >= ripe_on:
+        return ()
+    sentence = labels.FLAG_SENTENCES["AR-preliminary"]
+    return (Flag("AR-preliminary", sentence.format(ripe_on=ripe_on), (ripe_on - on).days),)
 
 
 def freshness_flags(*, connected: bool, waiting: int | None) -> tuple[Flag, ...]:

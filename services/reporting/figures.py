@@ -1,7 +1,7 @@
 """What a reader asks: the counts and rates of a region and a period, and the cases behind each of them."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlmodel import Session
@@ -15,6 +15,7 @@ from services.reporting.measures import Measured, measures
 from services.reporting.periods import Period, parse, year_earlier
 from services.reporting.rates import Rate, percentage_points
 from services.reporting.repository import FactRow, Totals
+from shared.kernel.clock import legal_date
 from shared.kernel.errors import RuleViolation
 from shared.kernel.regions import NATION, Region, RegionTree
 from shared.kit.subscription import Freshness
@@ -27,23 +28,33 @@ FIRST = ""
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Of which region, when, and whether only of its own organs 本级. `scope` concerns mediation only."""
+    """Of which region, when, and whether only of its own organs 本级. `scope` concerns mediation only.
+
+    `on` is the day on which it is asked: what falls due later is not counted as due.
+    """
 
     region: Region
     period: Period
     own: bool
     scope: str
+    on: date = date.max
 
     def year_earlier(self) -> "Question":
-        return Question(self.region, year_earlier(self.period), self.own, self.scope)
+        return replace(self, period=year_earlier(self.period))
+
+    def summed_over(self, basis: Basis) -> Period:
+        """The period, or as much of it as is over where only what is due by now counts."""
+        return replace(self.period, end=min(self.period.end, self.on)) if basis is Basis.DUE else self.period
 
 
-def question(tree: RegionTree, *, region: str, period: str, own: bool, scope: str) -> Question:
+def question(
+    tree: RegionTree, *, region: str, period: str, own: bool, scope: str, on: date = date.max
+) -> Question:
     """Read what was asked, or refuse it in words."""
     if scope not in facts.SCOPES:
         known = "、".join(facts.SCOPES)
         raise RuleViolation("request.unknown_scope", f"没有这个统计范围，可用的有：{known}。", field="scope")
-    return Question(tree.find(region or NATION), parse(period), own, scope)
+    return Question(tree.find(region or NATION), parse(period), own, scope, on)
 
 
 class Sums:
@@ -52,7 +63,7 @@ class Sums:
     def __init__(self, session: Session, asked: Question) -> None:
         self._session = session
         self._asked = asked
-        self._read: dict[tuple[str, bool], Totals] = {}
+        self._read: dict[tuple[str, bool, date], Totals] = {}
 
     def __call__(self, term: Term) -> int:
         return self.amount(term, own=self._asked.own)
@@ -61,21 +72,21 @@ class Sums:
         return self.amount(term, own=True)
 
     def amount(self, term: Term, *, own: bool) -> int:
-        totals = self._totals(term.kind, own)
+        totals = self._totals(term.kind, own, self._asked.summed_over(term.basis).end)
         return SUMMED[term.basis](totals, term.measure)
 
-    def _totals(self, kind: str, own: bool) -> Totals:
-        known = self._read.get((kind, own))
+    def _totals(self, kind: str, own: bool, end: date) -> Totals:
+        known = self._read.get((kind, own, end))
         if known is None:
             asked = self._asked
-            known = self._read[kind, own] = repository.totals(
+            known = self._read[kind, own, end] = repository.totals(
                 self._session,
                 kind,
                 region=asked.region.code,
                 own=own,
                 scope=facts.scope_of(kind, asked.scope),
                 start=asked.period.start,
-                end=asked.period.end,
+                end=end,
             )
         return known
 
@@ -84,6 +95,7 @@ SUMMED: Mapping[Basis, Callable[[Totals, str], int]] = {
     Basis.FLOW: lambda totals, measure: totals.within[measure],
     Basis.STOCK_START: lambda totals, measure: totals.before[measure],
     Basis.STOCK_END: lambda totals, measure: totals.before[measure] + totals.within[measure],
+    Basis.DUE: lambda totals, measure: totals.within[measure],
 }
 
 
@@ -157,9 +169,13 @@ def report(
     )
     counts = {key: _told(count, sums) for key, count in COUNTS.items()}
     if freshness is None:
-        return Report(asked, now, counts, figures, flags)
-    late = checks.freshness_flags(connected=freshness.connected, waiting=freshness.waiting)
-    return Report(asked, freshness.caught_up_at or now, counts, figures, (*late, *flags))
+        as_of = now
+    else:
+        as_of = freshness.caught_up_at or now
+        late = checks.freshness_flags(connected=freshness.connected, waiting=freshness.waiting)
+        flags = (*late, *flags)
+    young = checks.maturity_flags(sums, end=asked.period.end, on=legal_date(as_of))
+    return Report(asked, as_of, counts, figures, (*flags, *young))
 
 
 def _told(count: Count, sums: Sums) -> int | float:
@@ -229,7 +245,7 @@ def _counted_after(
     session: Session, tree: RegionTree, asked: Question, expression: Expression, *, after: str
 ) -> Iterator[CountedCase]:
     (kind,) = expression.kinds
-    flows_only = all(term.basis is Basis.FLOW for term in expression.terms)
+    flows_only = all(term.basis in (Basis.FLOW, Basis.DUE) for term in expression.terms)
     while True:
         rows = repository.facts_between(
             session,
@@ -242,7 +258,7 @@ def _counted_after(
             limit=SCANNED_ROWS,
         )
         for row in rows:
-            item = _counted(row, expression, asked.period)
+            item = _counted(row, expression, asked)
             if item is not None:
                 yield item
         if len(rows) < SCANNED_ROWS:
@@ -257,7 +273,7 @@ def _regions(tree: RegionTree, asked: Question) -> frozenset[str] | None:
     return None if asked.region.code == NATION else tree.subtree(asked.region.code)
 
 
-def _counted(row: FactRow, expression: Expression, period: Period) -> CountedCase | None:
+def _counted(row: FactRow, expression: Expression, asked: Question) -> CountedCase | None:
     """How this case counts in this expression; None when it adds nothing."""
     restored = facts.restore(row.kind, row.payload)
     measured = measures(row.kind, restored)
@@ -265,7 +281,7 @@ def _counted(row: FactRow, expression: Expression, period: Period) -> CountedCas
         (entry, term.sign * entry[2])
         for entry in measured
         for term in expression.terms
-        if entry[0] == term.measure and COUNTED[term.basis](entry[1], period)
+        if entry[0] == term.measure and COUNTED[term.basis](entry[1], asked.summed_over(term.basis))
     ]
     amount = sum(added for _, added in counted)
     if amount == 0:
@@ -285,6 +301,7 @@ COUNTED: Mapping[Basis, Callable[[date, Period], bool]] = {
     Basis.FLOW: lambda day, period: period.start <= day <= period.end,
     Basis.STOCK_START: lambda day, period: day < period.start,
     Basis.STOCK_END: lambda day, period: day <= period.end,
+    Basis.DUE: lambda day, period: period.start <= day <= period.end,
 }
 
 

@@ -8,6 +8,7 @@ from services.reporting import api, pages, repository
 from services.reporting.access import POLICY, Action
 from services.reporting.intake import ReportingIntake
 from services.reporting.models import AUDIT, METADATA
+from services.reporting.recount import count_anew
 from shared.kernel.clock import Clock, system_clock
 from shared.kernel.errors import Conflict
 from shared.kernel.regions import RegionTree
@@ -50,6 +51,10 @@ def create(
         algorithm=settings.chain_algorithm,
     )
 
+    def bring_up_to_date() -> None:
+        migrate(database, MIGRATIONS)
+        count_anew(database, tree)
+
     def rebuild() -> None:
         try:
             subscription.between_batches(intake.clear)
@@ -83,7 +88,7 @@ def create(
             audit_routes(database, AUDIT, gate, Action.AUDIT, clock),
         ),
         root_routers=(front,),
-        migrate=lambda: migrate(database, MIGRATIONS),
+        migrate=bring_up_to_date,
         workers=(subscription.run, *keeping.workers),
         health=health,
         close=database.dispose,

@@ -4,6 +4,7 @@ A measure is dated by the act that it counts (its assigning date): receipt by th
 outcome by the day of closing. Tables instead of branches: a new measure is a new line here and a new column.
 """
 
+import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -13,7 +14,7 @@ from shared.contracts import litigation, mediation, reconsideration
 from shared.contracts.envelope import Facts
 from shared.contracts.litigation import LitigationFacts
 from shared.contracts.mediation import MediationFacts, OrganisationFacts
-from shared.contracts.reconsideration import ReconsiderationFacts
+from shared.contracts.reconsideration import Letter, ReconsiderationFacts
 
 Measured = tuple[str, date, int]
 Amount = Callable[[Any], int]  # a truth counts one
@@ -70,6 +71,38 @@ def _withdrawn(*reasons: str | None) -> Amount:
     )
 
 
+CORRECTED = (
+    *("varied", "revoked", "partly_revoked", "confirmed_unlawful", "confirmed_void"),
+    *("performance_ordered", "agreement_liable"),
+)
+
+
+def _sued(facts: ReconsiderationFacts) -> bool:
+    """A suit is known by its day or by its number; one case counts once, however many suits follow it."""
+    return facts.sued_on is not None or facts.suit_reference is not None
+
+
+def _settled(facts: ReconsiderationFacts) -> bool:
+    """案结事了: no suit and no petition is linked to the case, as far as anybody knows by now."""
+    return not _sued(facts) and facts.petitioned_on is None
+
+
+def _suable_on(facts: ReconsiderationFacts) -> tuple[date, ...]:
+    """可诉的结案: decided, rejected or not accepted. Who was mediated with or withdrew has nothing to sue about."""
+    if facts.refused_on is not None and facts.refusal == "not_accepted":
+        return (facts.refused_on,)
+    return () if facts.outcome in ("mediated", "terminated") else _concluded_on(facts)
+
+
+def _heard(facts: ReconsiderationFacts) -> bool:
+    return bool(facts.hearings)
+
+
+def _adopted(letter: Letter) -> bool:
+    """落实: it was answered and its advice was taken, be it late."""
+    return letter.feedback_on is not None and letter.adopted is True
+
+
 RECONSIDERATION = (
     Dated(
         lambda facts: (facts.received_on,),
@@ -79,16 +112,38 @@ RECONSIDERATION = (
             "agent_point_received": _is("channel", "agent_point"),
         },
     ),
-    Dated(lambda facts: _day(facts.accepted_on), {"accepted": _always}),
+    Dated(
+        lambda facts: _day(facts.accepted_on),
+        {
+            "accepted": _always,
+            "accepted_deemed": _is("accept_mode", "deemed"),
+            "accepted_with_gaps": _is("accept_mode", "gap"),
+        },
+    ),
     Dated(
         lambda facts: _day(facts.refused_on),
         {
             "not_accepted": _is("refusal", "not_accepted"),
+            "told_other_organ": lambda facts: (
+                facts.refusal == "not_accepted" and facts.refused_to_other_organ
+            ),
             "abandoned": _is("refusal", "abandoned"),
             "withdrawn_before": _is("refusal", "withdrawn_before_acceptance"),
+            "resolved_before": _is("resolved_before_acceptance", True),
         },
     ),
-    Dated(lambda facts: _day(facts.refused_on, facts.closed_on), {"disposed": _always}),
+    Dated(
+        lambda facts: _day(facts.refused_on, facts.closed_on),
+        {"disposed": _always, "disposed_settled": _settled},
+    ),
+    Dated(
+        _suable_on,
+        {
+            "suable": _always,
+            "suable_sued": _sued,
+            "suable_without_due": _is("sue_due_on", None),
+        },
+    ),
     Dated(
         _concluded_on,
         {
@@ -114,10 +169,47 @@ RECONSIDERATION = (
             "withdrawn_other": _withdrawn("other", None),
             "summary_concluded": _is("procedure", "summary"),
             "group_concluded": _is("is_group", True),
+            "hearing_concluded": _heard,
+            "concluded_sued": _sued,
+            "corrected_performed": lambda facts: (
+                facts.outcome in CORRECTED and facts.performed_on is not None
+            ),
+            "upheld_unsued": lambda facts: facts.outcome == "upheld" and not _sued(facts),
+            "redo_ordered": _is("redo_ordered", True),
+            "compensated": lambda facts: bool(facts.compensation_fen),
+            "compensation_fen": lambda facts: facts.compensation_fen or 0,
         },
+    ),
+    Dated(lambda facts: (hearing.held_on for hearing in facts.hearings), {"hearings_held": _always}),
+    Dated(
+        lambda facts: (hearing.held_on for hearing in facts.hearings if hearing.attended_by_head),
+        {"hearings_with_head": _always},
     ),
     Dated(lambda facts: facts.opinion_letters_on, {"opinion_letters": _always}),
     Dated(lambda facts: facts.recommendation_letters_on, {"recommendation_letters": _always}),
+    # What falls due is dated by its due day, above and below the line alike, so that the two are always of the same
+    # letters and cases; a reader who asks before that day does not count it yet (Basis.DUE).
+    Dated(
+        lambda facts: (letter.due_on for letter in facts.letters if letter.due_on is not None),
+        {"letters_due": _always},
+    ),
+    Dated(
+        lambda facts: (
+            letter.due_on for letter in facts.letters if letter.due_on is not None and _adopted(letter)
+        ),
+        {"letters_due_adopted": _always},
+    ),
+    Dated(
+        lambda facts: _day(facts.sue_due_on),
+        {"suing_over": _always, "suing_over_sued": _sued, "suing_over_settled": _settled},
+    ),
+    Dated(
+        lambda facts: _day(facts.performance_due_on),
+        {
+            "performance_due": _always,
+            "performance_due_met": lambda facts: facts.performed_on is not None,
+        },
+    ),
 )
 
 
@@ -282,6 +374,15 @@ MEASURES: Mapping[str, tuple[str, ...]] = {
     kind: tuple(dict.fromkeys(name for dated in rules for name in dated.counts))
     for kind, rules in RULES.items()
 }
+
+# Raise it when a measure keeps its name and counts something else: sums kept from before are then counted anew.
+REVISION = 2
+
+
+def counting() -> str:
+    """What the stored sums were counted by, in hex: names and revision of all measures."""
+    named = sorted(f"{kind}.{name}" for kind, names in MEASURES.items() for name in names)
+    return hashlib.sha256("\n".join((str(REVISION), *named)).encode()).hexdigest()
 
 
 def measures(kind: str, facts: Facts) -> tuple[Measured, ...]:

@@ -137,4 +137,13 @@ quarantine = Table(
 
 # All of the above can be built again from the services' logs; what follows can not.
 PROJECTIONS = tuple(METADATA.tables.values())
+
+# By which measures the cells were summed. It outlives a rebuild, which sums by the same ones again.
+counted_by = Table(
+    "counted_by",
+    METADATA,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("measures", String(64), nullable=False),
+    CheckConstraint("id = 1", name="one_way_of_counting"),
+)
 AUDIT = AuditTrail(METADATA)

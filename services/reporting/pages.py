@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -93,7 +94,7 @@ def create_routers(
     ) -> HTMLResponse:
         form = Form(region or whole, period or this_year(), own, scope, compare)
         try:
-            asked = _asked(tree, form)
+            asked = _asked(tree, form, legal_date(clock()))
         except RuleViolation as refusal:
             return refuse(form, refusal)
         known = freshness()
@@ -139,7 +140,7 @@ def create_routers(
         form = Form(region or whole, period or this_year(), own, scope, compare=False)
         try:
             shown = _shown(indicator, definition, part, count)
-            asked = _asked(tree, replace(form, own=own or shown.own))
+            asked = _asked(tree, replace(form, own=own or shown.own), legal_date(clock()))
         except RuleViolation as refusal:
             return refuse(form, refusal)
         asked_code = asked.region.code
@@ -168,8 +169,10 @@ def create_routers(
     return router, front
 
 
-def _asked(tree: RegionTree, form: Form) -> Question:
-    return figures.question(tree, region=form.region, period=form.period, own=form.own, scope=form.scope)
+def _asked(tree: RegionTree, form: Form, on: date) -> Question:
+    return figures.question(
+        tree, region=form.region, period=form.period, own=form.own, scope=form.scope, on=on
+    )
 
 
 def _heading(tree: RegionTree, asked: Question) -> Mapping[str, Any]:

@@ -1,4 +1,4 @@
-"""The self-check: count every case anew and compare with the cells, in one snapshot."""
+"""Counting every case anew: to compare with the cells, or to make the cells after the measures have changed."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -7,8 +7,9 @@ from sqlmodel import Session
 
 from services.reporting import facts, repository
 from services.reporting.cells import Amounts, CellKey, CellSums
-from services.reporting.measures import MEASURES, measures
+from services.reporting.measures import MEASURES, counting, measures
 from shared.kernel.regions import RegionTree
+from shared.kit.database import Database
 
 LISTED_DIFFERENCES = 100
 
@@ -69,3 +70,31 @@ def _differences(kind: str, key: CellKey, stored: Amounts, counted: Amounts) -> 
         for measure in MEASURES[kind]
         if stored.get(measure, 0) != counted.get(measure, 0)
     ]
+
+
+def count_anew(database: Database, tree: RegionTree) -> bool:
+    """Make all cells again from the stored facts if they were summed by other measures; True when that was so.
+
+    A release that counts something new finds cases whose events were taken in long ago. Neither the stream nor the
+    services' logs are needed for them, because the facts are kept whole.
+    """
+    with database.reading() as session:
+        if repository.counted_by(session) == counting():
+            return False
+    with database.writing() as session:
+        repository.lock(session)
+        if repository.counted_by(session) == counting():  # another replica was quicker
+            return False
+        sums = CellSums()
+        moved: list[repository.Span] = []
+        for span in repository.spans(session):
+            measured = measures(span.row.kind, facts.restore(span.row.kind, span.row.payload))
+            sums.add(span.row.kind, span.row.region, span.row.scope, measured)
+            days = [day for _, day, _ in measured]
+            now = repository.Span(span.row, min(days, default=None), max(days, default=None))
+            if now != span:
+                moved.append(now)
+        repository.save_spans(session, moved)
+        repository.replace_cells(session, sums.cells(tree.ancestors))
+        repository.note_counting(session, counting())
+    return True

@@ -9,7 +9,11 @@ from services.reporting.rates import Rate
 
 SMALLEST_BASE = 5
 # Over how many cases a sum of money is.
-_CASES_OF = {"pm.amount": "pm.agreed", "al.performed_amount": "al.performed"}
+_CASES_OF = {
+    "ar.compensation_amount": "ar.compensated",
+    "pm.amount": "pm.agreed",
+    "al.performed_amount": "al.performed",
+}
 _SUM_OVER = "pm.agreed"  # the one indicator in money sums the amounts of agreements
 # Flags that tell how complete the figures are; the others quote figures.
 _ALWAYS_TOLD = frozenset({"holes", "quarantine", "broker-away", "rebuilding", "catching-up"})

@@ -40,6 +40,16 @@ REFUSALS = {
     "abandoned": "abandoned",
     "withdrawn_before_acceptance": "withdrawn_before",
 }
+ACCEPTED_BY = {"deemed": "accepted_deemed", "gap": "accepted_with_gaps"}
+CORRECTING = [
+    "varied",
+    "revoked",
+    "partly_revoked",
+    "confirmed_unlawful",
+    "confirmed_void",
+    "performance_ordered",
+    "agreement_liable",
+]
 
 
 def reconsideration(case: Facts) -> list[Entry]:
@@ -49,12 +59,19 @@ def reconsideration(case: Facts) -> list[Entry]:
             told.append((name, case["received_on"], 1))
     if case["accepted_on"]:
         told.append(("accepted", case["accepted_on"], 1))
+        if case["accept_mode"] in ACCEPTED_BY:
+            told.append((ACCEPTED_BY[case["accept_mode"]], case["accepted_on"], 1))
     if case["refused_on"]:
         told.append(("disposed", case["refused_on"], 1))
         if case["refusal"]:
             told.append((REFUSALS[case["refusal"]], case["refused_on"], 1))
+        if case["refusal"] == "not_accepted" and case["refused_to_other_organ"]:
+            told.append(("told_other_organ", case["refused_on"], 1))
+        if case["resolved_before_acceptance"]:
+            told.append(("resolved_before", case["refused_on"], 1))
     elif case["closed_on"]:
         told.append(("disposed", case["closed_on"], 1))
+    told += afterwards(case)
     if case["accepted_on"] and case["closed_on"]:
         names = ["concluded", *BUCKETS[case["outcome"]]]
         if case["decision_due_on"] is None:
@@ -67,9 +84,65 @@ def reconsideration(case: Facts) -> list[Entry]:
             names.append("summary_concluded")
         if case["is_group"]:
             names.append("group_concluded")
+        if case["hearings"]:
+            names.append("hearing_concluded")
+        if case["redo_ordered"]:
+            names.append("redo_ordered")
+        if case["compensation_fen"]:
+            names.append("compensated")
+            told.append(("compensation_fen", case["closed_on"], case["compensation_fen"]))
         told += [(name, case["closed_on"], 1) for name in names]
     told += [("opinion_letters", day, 1) for day in case["opinion_letters_on"]]
     told += [("recommendation_letters", day, 1) for day in case["recommendation_letters_on"]]
+    return told
+
+
+def afterwards(case: Facts) -> list[Entry]:
+    """What became of a reconsideration case."""
+    sued = bool(case["sued_on"] or case["suit_reference"])
+    quiet = not sued and not case["petitioned_on"]
+    left = case["refused_on"] or case["closed_on"]
+    told: list[Entry] = []
+    if left and quiet:
+        told.append(("disposed_settled", left, 1))
+    if case["refused_on"] and case["refusal"] == "not_accepted":
+        suable = case["refused_on"]
+    elif case["accepted_on"] and case["outcome"] not in ("mediated", "terminated"):
+        suable = case["closed_on"]
+    else:
+        suable = None
+    if suable:
+        told.append(("suable", suable, 1))
+        if sued:
+            told.append(("suable_sued", suable, 1))
+        if not case["sue_due_on"]:
+            told.append(("suable_without_due", suable, 1))
+    if case["accepted_on"] and case["closed_on"]:
+        if sued:
+            told.append(("concluded_sued", case["closed_on"], 1))
+        elif case["outcome"] == "upheld":
+            told.append(("upheld_unsued", case["closed_on"], 1))
+        if case["outcome"] in CORRECTING and case["performed_on"]:
+            told.append(("corrected_performed", case["closed_on"], 1))
+    for hearing in case["hearings"]:
+        told.append(("hearings_held", hearing["held_on"], 1))
+        if hearing["attended_by_head"]:
+            told.append(("hearings_with_head", hearing["held_on"], 1))
+    for letter in case["letters"]:
+        if letter["due_on"]:
+            told.append(("letters_due", letter["due_on"], 1))
+            if letter["adopted"] and letter["feedback_on"]:
+                told.append(("letters_due_adopted", letter["due_on"], 1))
+    if case["sue_due_on"]:
+        told.append(("suing_over", case["sue_due_on"], 1))
+        if sued:
+            told.append(("suing_over_sued", case["sue_due_on"], 1))
+        if quiet:
+            told.append(("suing_over_settled", case["sue_due_on"], 1))
+    if case["performance_due_on"]:
+        told.append(("performance_due", case["performance_due_on"], 1))
+        if case["performed_on"]:
+            told.append(("performance_due_met", case["performance_due_on"], 1))
     return told
 
 

@@ -22,7 +22,8 @@ unhurried = settings(deadline=None)
 EDGES = (date(2021, 12, 31), date(2022, 1, 1), date(2022, 12, 31), date(2023, 1, 1))
 days = st.integers(0, 480).map(lambda offset: FIRST_DAY + timedelta(days=offset)) | st.sampled_from(EDGES)
 maybe_days = st.integers(0, 4).flatmap(lambda chance: days if chance else st.none())
-letters = st.lists(days, max_size=2).map(tuple)
+several_days = st.lists(days, max_size=2).map(tuple)
+seldom_days = st.integers(0, 2).flatmap(lambda chance: st.none() if chance else days)
 regions = st.sampled_from(REGIONS)
 amounts = st.integers(0, 10_000_000)
 
@@ -54,8 +55,52 @@ reconsideration_facts = st.builds(
     outcome=st.sampled_from((None, *get_args(reconsideration.Outcome), *["terminated"] * 6)),
     termination_ground=st.sampled_from([None, "T1", "T1", "T2"]),
     withdraw_reason=_maybe(reconsideration.WithdrawReason),
-    opinion_letters_on=letters,
-    recommendation_letters_on=letters,
+    opinion_letters_on=several_days,
+    recommendation_letters_on=several_days,
+    filed_on=maybe_days,
+    agent_point=st.sampled_from([None, "point_1"]),
+    act_head=st.none() | st.integers(1, 15),
+    prerequisite=st.booleans(),
+    is_enterprise=st.booleans(),
+    applicant_count=st.none() | st.integers(0, 400),
+    merged=st.booleans(),
+    accept_mode=_maybe(reconsideration.AcceptMode),
+    supplement_requested_on=maybe_days,
+    refused_to_other_organ=st.booleans(),
+    resolved_before_acceptance=st.booleans(),
+    converted_on=seldom_days,
+    extension_days=st.integers(0, 30),
+    suspended_days=st.integers(0, 400),
+    suspended_since=seldom_days,
+    hearings=st.lists(
+        st.builds(reconsideration.Hearing, held_on=days, attended_by_head=st.booleans()), max_size=2
+    ).map(tuple),
+    committee_consulted_on=seldom_days,
+    no_evidence=st.booleans(),
+    decision_items=st.lists(st.sampled_from(["revoke", "order_perform"]), max_size=2).map(tuple),
+    redo_ordered=st.booleans(),
+    compensation_fen=st.none() | amounts,
+    letters=st.lists(
+        st.builds(
+            reconsideration.Letter,
+            kind=_one_of(reconsideration.LetterKind),
+            issued_on=days,
+            received_on=maybe_days,
+            due_on=maybe_days,
+            feedback_on=maybe_days,
+            adopted=st.sampled_from([None, True, False]),
+        ),
+        max_size=2,
+    ).map(tuple),
+    delivered_on=maybe_days,
+    effective_on=maybe_days,
+    sue_due_on=maybe_days,
+    sued_on=seldom_days,
+    suit_reference=st.sampled_from([None, None, None, "（2022）内0625行初1号"]),
+    petitioned_on=seldom_days,
+    performance_due_on=maybe_days,
+    performed_on=maybe_days,
+    reopened_on=seldom_days,
 )
 mediation_facts = st.builds(
     MediationFacts,

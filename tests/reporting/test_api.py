@@ -173,13 +173,18 @@ class TestFlags:
 
     def test_parts_that_do_not_add_up_are_flagged(self, hangjin: TestClient) -> None:
         """SD-1-3: 110 committees, 105 of known types."""
-        assert self.flags(hangjin) == {
-            "PM-8-parts": {
-                "id": "PM-8-parts",
-                "message": "调解组织 110 个，已登记类型的分项之和 105 个，相差 5 个：有 5 个未登记类型。",
-                "gap": 5,
-            }
+        assert self.flags(hangjin)["PM-8-parts"] == {
+            "id": "PM-8-parts",
+            "message": "调解组织 110 个，已登记类型的分项之和 105 个，相差 5 个：有 5 个未登记类型。",
+            "gap": 5,
         }
+
+    def test_decisions_whose_suing_date_nobody_recorded_are_flagged(self, hangjin: TestClient) -> None:
+        """Of the eleven concluded cases one was withdrawn: there is nothing to sue about."""
+        found = self.flags(hangjin)
+
+        assert found["AR-no-suing-date"]["gap"] == 10
+        assert found.keys() == {"AR-no-suing-date", "PM-8-parts"}
 
     def test_what_was_carried_over_is_told(self, hangjin: TestClient) -> None:
         flag = self.flags(hangjin, period="2023")["AR-carried"]
@@ -197,7 +202,7 @@ class TestFlags:
         )
 
         found = self.flags(client)
-        assert found.keys() == {"AR-parts", "AR-no-due-date", "PM-parts"}
+        assert found.keys() == {"AR-parts", "AR-no-due-date", "AR-no-suing-date", "PM-parts"}
 
     def test_a_closing_before_the_acceptance_is_flagged(
         self, client: TestClient, intake: ReportingIntake

@@ -17,6 +17,7 @@ from shared.kernel.errors import NotFound
 from tests.reporting import strategies
 
 START, END = "2022-01-01", "2022-12-31"
+ASKED_ON = "2022-11-20"  # what falls due in the rest of the year is not due yet
 CORRECTED = {
     *("varied", "revoked", "partly_revoked", "confirmed_unlawful", "confirmed_void"),
     *("performance_ordered", "agreement_liable"),
@@ -31,6 +32,10 @@ def within(day: str | None) -> bool:
 
 def before(day: str | None) -> bool:
     return day is not None and day < START
+
+
+def due(day: str | None) -> bool:
+    return day is not None and START <= day <= ASKED_ON
 
 
 def new(case: Case) -> bool:
@@ -154,6 +159,55 @@ def closed(case: Case) -> bool:
     return within(case["closed_on"])
 
 
+def sued(case: Case) -> bool:
+    return case["sued_on"] is not None or case["suit_reference"] is not None
+
+
+def at_peace(case: Case) -> bool:
+    return not sued(case) and case["petitioned_on"] is None
+
+
+def suable(case: Case) -> bool:
+    if case["refused_on"] is not None and case["refusal"] == "not_accepted":
+        return within(case["refused_on"])
+    return decision(case)
+
+
+def suing_over(case: Case) -> bool:
+    return due(case["sue_due_on"])
+
+
+def both(*conditions: Callable[[Case], Any]) -> Callable[[Case], bool]:
+    return lambda case: all(condition(case) for condition in conditions)
+
+
+def performed(case: Case) -> bool:
+    return case["performed_on"] is not None
+
+
+def sittings(*, with_head: bool) -> Callable[[Case], int]:
+    return lambda case: sum(
+        within(hearing["held_on"]) and hearing["attended_by_head"] >= with_head
+        for hearing in case["hearings"]
+    )
+
+
+def letters_over(*, adopted: bool) -> Callable[[Case], int]:
+    return lambda case: sum(
+        due(letter["due_on"])
+        and (not adopted or (letter["adopted"] is True and letter["feedback_on"] is not None))
+        for letter in case["letters"]
+    )
+
+
+def issued(*kinds: str) -> Callable[[Case], int]:
+    return lambda case: sum(within(day) for kind in kinds for day in case[f"{kind}_letters_on"])
+
+
+def performance_over(case: Case) -> bool:
+    return due(case["performance_due_on"])
+
+
 Count = tuple[str, Callable[[Case], Any]]
 R, M, G, L = "reconsideration_case", "mediation_case", "mediation_organisation", "litigation_case"
 settled = withdrawn_because("settled")
@@ -191,6 +245,30 @@ FORMULAS: dict[tuple[str, str], tuple[Count, Count | None]] = {
     ("IND-AR-8", "D1"): ((R, any_of(mediated, withdrawn)), (R, disposed)),
     ("IND-AR-8", "D2"): ((R, any_of(mediated, withdrawn)), (R, concluded)),
     ("IND-AR-10", "D1"): ((R, any_of(mediated, withdrawn, corrected)), (R, concluded)),
+    ("IND-AR-9", "D1"): ((R, both(disposed, at_peace)), (R, disposed)),
+    ("IND-AR-9", "D2"): ((R, both(suing_over, at_peace)), (R, suing_over)),
+    ("IND-AR-10", "D2"): (
+        (
+            R,
+            any_of(
+                mediated,
+                withdrawn,
+                both(corrected, performed),
+                both(decided_to("upheld"), lambda case: not sued(case)),
+            ),
+        ),
+        (R, concluded),
+    ),
+    ("IND-AR-11", "D1"): ((R, both(suable, sued)), (R, suable)),
+    ("IND-AR-11", "D2"): ((R, both(concluded, sued)), (R, concluded)),
+    ("IND-AR-11", "D3"): ((R, both(suing_over, sued)), (R, suing_over)),
+    ("IND-AR-15", "D1"): ((R, both(concluded, lambda case: case["hearings"])), (R, concluded)),
+    ("IND-AR-15-2", "D1"): ((R, sittings(with_head=True)), (R, sittings(with_head=False))),
+    ("IND-AR-16", "D1"): ((R, issued("opinion", "recommendation")), None),
+    ("IND-AR-16", "D2"): ((R, issued("opinion")), None),
+    ("IND-AR-16", "D3"): ((R, issued("recommendation")), None),
+    ("IND-AR-16-2", "D1"): ((R, letters_over(adopted=True)), (R, letters_over(adopted=False))),
+    ("IND-AR-18", "D1"): ((R, both(performance_over, performed)), (R, performance_over)),
     ("IND-AR-13", "D2"): (
         (R, new),
         (L, lambda case: case["instance"] == "first" and within(case["notified_on"])),
@@ -241,6 +319,7 @@ COUNTED_ON: dict[Basis, Callable[[str], bool]] = {
     Basis.FLOW: within,
     Basis.STOCK_START: before,
     Basis.STOCK_END: lambda day: day <= END,
+    Basis.DUE: due,
 }
 
 

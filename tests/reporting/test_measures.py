@@ -53,11 +53,67 @@ def test_a_void_case_counts_nothing() -> None:
 def test_a_refusal_disposes_without_concluding() -> None:
     counted = told(ar(refused_on="2022-03-05", refusal="not_accepted"))
 
-    assert counted == {
-        "received": ("2022-03-01", 1),
-        "not_accepted": ("2022-03-05", 1),
-        "disposed": ("2022-03-05", 1),
+    assert counted.pop("received") == ("2022-03-01", 1)
+    assert counted.keys() == {
+        *("not_accepted", "disposed", "disposed_settled"),
+        *("suable", "suable_without_due"),
     }
+    assert set(counted.values()) == {("2022-03-05", 1)}
+
+
+def test_a_suit_is_known_by_its_day_or_by_its_number_and_a_case_counts_once() -> None:
+    for suit in ({"sued_on": "2022-05-02"}, {"suit_reference": "（2022）内0625行初1号"}):
+        counted = told(ar_closed("upheld", sue_due_on="2022-05-09", **suit))
+
+        assert counted["suable_sued"] == counted["concluded_sued"] == ("2022-04-20", 1)
+        assert counted["suing_over_sued"] == ("2022-05-09", 1)
+        assert not {"disposed_settled", "suing_over_settled", "upheld_unsued"} & counted.keys()
+
+
+def test_a_petition_is_no_suit_but_no_peace_either() -> None:
+    counted = told(ar_closed("revoked", petitioned_on="2022-06-01"))
+
+    assert "disposed_settled" not in counted
+    assert "suable_sued" not in counted
+
+
+def test_nobody_sues_about_what_was_mediated_or_withdrawn() -> None:
+    for outcome in ("mediated", "terminated"):
+        assert "suable" not in told(ar_closed(outcome))
+    for outcome in ("upheld", "claim_rejected", "application_rejected"):
+        assert told(ar_closed(outcome))["suable"] == ("2022-04-20", 1)
+
+
+def test_a_letter_counts_when_it_falls_due_and_above_the_line_only_when_its_advice_was_taken() -> None:
+    def letter(**answer: Any) -> dict[str, Any]:
+        return {"kind": "opinion", "issued_on": "2022-04-21", "due_on": "2022-06-24", **answer}
+
+    never, refused = letter(), letter(feedback_on="2022-06-01", adopted=False)
+    late = letter(feedback_on="2022-08-01", adopted=True)
+    without_term = {"kind": "recommendation", "issued_on": "2022-04-21"}
+
+    measured = measures("reconsideration_case", ar(letters=(never, refused, late, without_term)))
+
+    assert measured[1:] == (
+        *[("letters_due", date(2022, 6, 24), 1)] * 3,
+        ("letters_due_adopted", date(2022, 6, 24), 1),
+    )
+
+
+def test_compensation_is_counted_by_pieces_and_by_money() -> None:
+    counted = told(ar_closed("revoked", compensation_fen=123_456))
+
+    assert counted["compensated"] == ("2022-04-20", 1)
+    assert counted["compensation_fen"] == ("2022-04-20", 123_456)
+    assert "compensated" not in told(ar_closed("revoked", compensation_fen=0))
+
+
+def test_a_draft_that_has_not_reached_the_office_counts_nothing_and_counts_from_its_receipt_on() -> None:
+    draft = ar(void=True, channel="agent_point", filed_on="2022-02-25", received_on="2022-02-25")
+    arrived = ar(channel="agent_point", filed_on="2022-02-25", received_on="2022-03-01")
+
+    assert told(draft) == {}
+    assert told(arrived)["agent_point_received"] == ("2022-03-01", 1)
 
 
 def test_outcomes_are_counted_on_the_closing_day() -> None:

@@ -11,13 +11,25 @@ from services.reporting.indicators.definitions import Definition, Expression, In
 from services.reporting.indicators.litigation import LITIGATION_INDICATORS
 from services.reporting.indicators.mediation import MEDIATION_INDICATORS
 from services.reporting.indicators.reconsideration import RECONSIDERATION_INDICATORS
+from services.reporting.indicators.reconsideration_after import AFTER_RECONSIDERATION_INDICATORS
 from shared.kernel.errors import NotFound
 
 __all__ = ["INDICATORS", "Definition", "Expression", "Indicator", "Term", "find"]
 
+
+def _number(indicator: Indicator) -> tuple[int, ...]:
+    """`IND-AR-15-2` is the second figure under number 15."""
+    return tuple(int(part) for part in indicator.id.split("-")[2:])
+
+
 INDICATORS: Mapping[str, Indicator] = {
     indicator.id: indicator
-    for indicator in (*RECONSIDERATION_INDICATORS, *MEDIATION_INDICATORS, *LITIGATION_INDICATORS)
+    for group in (
+        (*RECONSIDERATION_INDICATORS, *AFTER_RECONSIDERATION_INDICATORS),
+        MEDIATION_INDICATORS,
+        LITIGATION_INDICATORS,
+    )
+    for indicator in sorted(group, key=_number)
 }
 
 

@@ -20,6 +20,7 @@ class Basis(StrEnum):
     FLOW = "flow"  # 本期: start to end
     STOCK_START = "stock_start"  # 期初: all before start
     STOCK_END = "stock_end"  # 期末: all up to end
+    DUE = "due"  # 已届满: start to end, but not past the day of the figures
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,11 @@ def before(kind: str, *measures: str) -> Expression:
 
 def until_end(kind: str, *measures: str) -> Expression:
     return Expression(tuple(Term(1, kind, measure, Basis.STOCK_END) for measure in measures))
+
+
+def due(kind: str, *measures: str) -> Expression:
+    """Of measures that are dated by a due day: those that are due by now."""
+    return Expression(tuple(Term(1, kind, measure, Basis.DUE) for measure in measures))
 
 
 @dataclass(frozen=True, slots=True)

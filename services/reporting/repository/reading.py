@@ -16,6 +16,7 @@ from services.reporting.models import (
     source_watermark,
     stream_position,
 )
+from services.reporting.models import counted_by as _counted_by
 from shared.kit.acting import visible
 from shared.kit.subscription import Position
 
@@ -115,6 +116,27 @@ def all_facts(session: Session) -> Iterator[FactRow]:
     """Every case, without holding them all."""
     for row in session.execute(select(*_FACT), execution_options={"yield_per": STREAMED_ROWS}):
         yield FactRow(*row)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stored case with the first and the last date that it is counted on."""
+
+    row: FactRow
+    first_on: date | None
+    last_on: date | None
+
+
+def spans(session: Session) -> Iterator[Span]:
+    """Every case with its dates, without holding them all."""
+    wanted = select(*_FACT, fact.c.first_on, fact.c.last_on)
+    for row in session.execute(wanted, execution_options={"yield_per": STREAMED_ROWS}):
+        yield Span(FactRow(*row[:-2]), row.first_on, row.last_on)
+
+
+def counted_by(session: Session) -> str | None:
+    """By which measures the cells were summed."""
+    return session.execute(select(_counted_by.c.measures)).scalar()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Table, delete, insert, select
+from sqlalchemy import Table, bindparam, delete, insert, select, update
 from sqlmodel import Session
 
 from services.reporting.cells import Amounts, CellKey
@@ -22,6 +22,7 @@ from services.reporting.facts import FactVersion
 from services.reporting.models import (
     CELLS,
     PROJECTIONS,
+    counted_by,
     fact,
     fact_history,
     quarantine,
@@ -29,6 +30,7 @@ from services.reporting.models import (
     source_watermark,
     stream_position,
 )
+from services.reporting.repository.reading import Span
 from services.reporting.watermarks import Watermark
 from shared.kit.subscription import Position
 
@@ -249,6 +251,37 @@ def add_to_cells(session: Session, kind: str, cells: Mapping[CellKey, Amounts]) 
         [*zip(*keys, strict=True), *sums.values()],
         f"ON CONFLICT (region, own, scope, on_date) DO UPDATE SET {added}",
     )
+
+
+def replace_cells(session: Session, counted: Mapping[str, Mapping[CellKey, Amounts]]) -> None:
+    """Put these sums in the place of all that were there."""
+    for kind, table in CELLS.items():
+        session.execute(delete(table))
+        add_to_cells(session, kind, counted.get(kind, {}))
+
+
+def save_spans(session: Session, spans: Sequence[Span]) -> None:
+    """The first and last dates of these cases, anew."""
+    if not spans:
+        return
+    of_case = (fact.c.kind == bindparam("of_kind")) & (fact.c.case_id == bindparam("of_case"))
+    session.connection().execute(
+        update(fact).where(of_case),
+        [
+            {
+                "of_kind": span.row.kind,
+                "of_case": span.row.case_id,
+                "first_on": span.first_on,
+                "last_on": span.last_on,
+            }
+            for span in spans
+        ],
+    )
+
+
+def note_counting(session: Session, measures: str) -> None:
+    session.execute(delete(counted_by))
+    session.execute(insert(counted_by).values(id=1, measures=measures))
 
 
 # --- what has arrived -----------------------------------------------------------------------------------------
