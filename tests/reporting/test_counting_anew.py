@@ -11,13 +11,13 @@ from starlette.testclient import TestClient
 
 from services.reporting import models
 from services.reporting.intake import ReportingIntake
+from services.reporting.main import MIGRATIONS
 from services.reporting.measures import counting
 from services.reporting.recount import count_anew, recount
 from shared.kernel.regions import RegionTree
 from shared.kit.database import Database
 from shared.kit.migrations import migrate
 from tests.reporting.asking import STREAM, asked
-from tests.reporting.conftest import MIGRATIONS
 from tests.reporting.events import ORDOS, ar_closed, message, pm_closed
 
 SOON_DUE = {"sue_due_on": "2022-05-09", "performance_due_on": "2022-06-20"}
