@@ -17,6 +17,7 @@ from typing import IO
 import orjson
 
 from shared.kernel.errors import RuleViolation
+from shared.kit import limited_child
 
 MAX_FILE_BYTES = 20 * 1024 * 1024
 MAX_ENTRIES = 1_000
@@ -31,7 +32,6 @@ MAX_CPU_SECONDS = 20
 
 EXIT_OUT_OF_MEMORY = 3
 
-_STANDARD_STREAMS = 3
 _CHUNK_BYTES = 1024 * 1024
 _DOCTYPES = tuple("<!DOCTYPE".encode(codec) for codec in ("utf-8", "utf-16-le", "utf-16-be"))
 # What a workbook fetches from elsewhere, or brings along from there; the values that were fetched stay in the cells.
@@ -224,26 +224,8 @@ def _plain(value: object) -> object:
 
 
 def seal_off() -> None:
-    """Give up all that reading a workbook does not need: memory, time, files, the network and other processes."""
-    if sys.platform == "win32":
-        return
-    import resource
-
-    _load_everything()
-    limits = {
-        resource.RLIMIT_AS: MAX_MEMORY_BYTES,
-        resource.RLIMIT_CPU: MAX_CPU_SECONDS,
-        resource.RLIMIT_FSIZE: 0,  # nothing of the workbook may reach a disk,
-        resource.RLIMIT_CORE: 0,  # not even when the process dies
-        resource.RLIMIT_NOFILE: _STANDARD_STREAMS,  # no file of this machine, and no socket, can be opened
-        resource.RLIMIT_NPROC: 0,
-    }
-    if sys.platform == "darwin":  # which refuses this one
-        del limits[resource.RLIMIT_AS]
-    for kind, limit in limits.items():
-        _, highest = resource.getrlimit(kind)
-        allowed = limit if highest == resource.RLIM_INFINITY else min(limit, highest)
-        resource.setrlimit(kind, (allowed, allowed))
+    """Give up all that reading a workbook does not need."""
+    limited_child.seal_off(_load_everything, memory_bytes=MAX_MEMORY_BYTES, cpu_seconds=MAX_CPU_SECONDS)
 
 
 def _load_everything() -> None:

@@ -6,21 +6,17 @@ means. A workbook is only ever parsed in a limited child process (`spreadsheet_c
 
 import csv
 import io
-import os
 import re
-import subprocess
-import sys
-import threading
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import orjson
 
 from shared.kernel.errors import RuleViolation
+from shared.kit.limited_child import ChildBusy, ChildFailed, ChildTooHeavy, LimitedChild
 from shared.kit.spreadsheet_child import (
     MAX_CELLS,
     MAX_CPU_SECONDS,
@@ -52,9 +48,7 @@ _EXCEL_INLINE_LIST_LIMIT = 255
 _LAST_WHOLE_NUMBER = 10**15  # beyond it Excel loses digits
 _FIRST_EXCEL_YEAR = 1901  # 1900 has a 29 February in Excel
 
-_CHILD_COMMAND: tuple[str, ...] = (sys.executable, "-B", "-P", "-m", "shared.kit.spreadsheet_child")
-_CHILD_SECONDS = 2 * MAX_CPU_SECONDS
-_CHILD_TURNS = threading.BoundedSemaphore(2)  # each may take a gigabyte
+_CHILD = LimitedChild("shared.kit.spreadsheet_child", seconds=2 * MAX_CPU_SECONDS)  # each may take a gigabyte
 
 
 @dataclass(frozen=True)
@@ -177,33 +171,14 @@ def _revived(cell: dict[str, str]) -> Cell:
 
 
 def _parsed_in_child(content: bytes) -> bytes:
-    if not _CHILD_TURNS.acquire(timeout=_CHILD_SECONDS):
-        raise RuleViolation("ledger.busy", "系统正在读取其他表格。请过一分钟再上传。")
     try:
-        finished = subprocess.run(  # noqa: S603 - a fixed command; the upload only goes to its standard input
-            _CHILD_COMMAND,
-            input=content,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,  # a parser's complaint may quote the cells
-            timeout=_CHILD_SECONDS,
-            env=_child_environment(),
-            check=False,
-        )
-    except subprocess.TimeoutExpired as slow:
-        raise _too_heavy() from slow
-    finally:
-        _CHILD_TURNS.release()
-    if finished.returncode == 1:
-        raise unreadable()
-    if finished.returncode != 0:
-        raise _too_heavy()
-    return finished.stdout
-
-
-def _child_environment() -> dict[str, str]:
-    """Nothing that is secret in this process belongs into one that parses strangers' files."""
-    passed_on = {name: os.environ[name] for name in ("SYSTEMROOT", "LD_LIBRARY_PATH") if name in os.environ}
-    return {**passed_on, "PYTHONPATH": str(Path(__file__).parents[2])}
+        return _CHILD.read(content)
+    except ChildBusy as busy:
+        raise RuleViolation("ledger.busy", "系统正在读取其他表格。请过一分钟再上传。") from busy
+    except ChildFailed as broken:
+        raise unreadable() from broken
+    except ChildTooHeavy as heavy:
+        raise _too_heavy() from heavy
 
 
 def _too_heavy() -> RuleViolation:

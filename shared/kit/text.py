@@ -115,6 +115,11 @@ Version = Annotated[int, Field(strict=True, ge=1, le=MOST_INTEGER)]
 Exact = Annotated[int, Field(strict=True, ge=-MOST_EXACT, le=MOST_EXACT)]
 
 
+def printable(text: str) -> str:
+    """`text` normalised and without what nobody can see: for words that are printed rather than refused."""
+    return _WORDS_REFUSED.sub("", normalised(text))
+
+
 def is_storable(text: str) -> bool:
     """Whether every database keeps `text`: it holds neither NUL nor half a surrogate pair."""
     return "\0" not in text and (text.isascii() or not _HALF_PAIR.search(text))

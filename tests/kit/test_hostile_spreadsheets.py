@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.kernel.errors import RuleViolation
-from shared.kit import spreadsheet_child, spreadsheets
+from shared.kit import limited_child, spreadsheet_child, spreadsheets
 from shared.kit.spreadsheets import read_table, write_xlsx
 
 XLSX_PARTS = {
@@ -162,8 +162,8 @@ def test_another_document_in_a_zip_is_refused(name: str) -> None:
 def test_the_death_of_the_child_is_a_refusal(
     monkeypatch: pytest.MonkeyPatch, program: str, code: str
 ) -> None:
-    monkeypatch.setattr(spreadsheets, "_CHILD_COMMAND", (sys.executable, "-c", program))
-    monkeypatch.setattr(spreadsheets, "_CHILD_SECONDS", 1)
+    monkeypatch.setattr(spreadsheets._CHILD, "command", (sys.executable, "-c", program))
+    monkeypatch.setattr(spreadsheets._CHILD, "seconds", 1)
 
     violation = refusal(b"PK\x03\x04", "a.xlsx")
 
@@ -172,8 +172,8 @@ def test_the_death_of_the_child_is_a_refusal(
 
 
 def test_a_reader_that_stays_busy_asks_to_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(spreadsheets, "_CHILD_SECONDS", 0.01)
-    with spreadsheets._CHILD_TURNS, spreadsheets._CHILD_TURNS:
+    monkeypatch.setattr(spreadsheets._CHILD, "seconds", 0.01)
+    with spreadsheets._CHILD.turns, spreadsheets._CHILD.turns:
         violation = refusal(b"PK\x03\x04", "a.xlsx")
 
     assert violation.code == "ledger.busy"
@@ -182,7 +182,7 @@ def test_a_reader_that_stays_busy_asks_to_come_back(monkeypatch: pytest.MonkeyPa
 def test_the_child_sees_no_secrets_of_its_parent(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_PASSWORD", "geheim")
 
-    assert "DATABASE_PASSWORD" not in spreadsheets._child_environment()
+    assert "DATABASE_PASSWORD" not in limited_child.environment()
 
 
 def test_a_child_without_memory_says_so_with_its_exit_status() -> None:
