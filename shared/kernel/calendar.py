@@ -81,6 +81,10 @@ class WorkCalendar:
     def years(self) -> tuple[HolidayYear, ...]:
         return tuple(self._years.values())
 
+    def notice_of(self, year: int) -> HolidayYear | None:
+        """The notice by which this calendar counts that year."""
+        return self._years.get(year)
+
     @property
     def loaded_years(self) -> tuple[int, ...]:
         return tuple(self._years)
