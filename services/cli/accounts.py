@@ -40,12 +40,6 @@ AsJson = Annotated[bool, typer.Option("--json", help=say("输出 JSON", "print J
 class Identity(Suite):
     """The doors of the identity service, with bodies and answers in JSON; closed when the block ends."""
 
-    def __enter__(self) -> "Identity":
-        return self
-
-    def __exit__(self, *failure: object) -> None:
-        self._http.close()
-
     def send(self, method: str, path: str, body: object = None, *, token: str | None = None) -> Any:
         headers = {} if token is None else {"Authorization": f"Bearer {token}"}
         try:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, Self
 
 import httpx2 as httpx
 import typer
@@ -49,6 +49,12 @@ class Suite:
             headers={} if token is None else {"Authorization": f"Bearer {token}"},
         )
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *failure: object) -> None:
+        self._http.close()
+
     def get(self, path: str, **query: Any) -> Any:
         return self._answer(
             "GET", path, params={key: value for key, value in query.items() if value is not None}
@@ -57,9 +63,13 @@ class Suite:
     def post(self, path: str, **query: Any) -> Any:
         return self._answer("POST", path, params=query)
 
-    def _answer(self, method: str, path: str, *, params: dict[str, Any]) -> Any:
+    def tell(self, path: str, body: Any, **query: Any) -> Any:
+        """Post a body and wait for the answer, however long it takes."""
+        return self._answer("POST", path, params=query, json=body, timeout=None)
+
+    def _answer(self, method: str, path: str, *, params: dict[str, Any], **more: Any) -> Any:
         try:
-            answer = self._http.request(method, path, params=params)
+            answer = self._http.request(method, path, params=params, **more)
         except httpx.TransportError:
             self._unreachable()
         if answer.status_code >= 400:

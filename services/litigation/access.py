@@ -26,6 +26,7 @@ class Action(StrEnum):
     BOOKS = "litigation.books"  # 账册核对
     LOG = "litigation.log"  # 事件日志
     AUDIT = "litigation.audit"  # 审计记录
+    CALENDAR = "litigation.calendar"  # 载入放假安排
 
 
 _CASE, _FACTS = Fields.CASE, Fields.FACTS
@@ -49,6 +50,7 @@ POLICY: Mapping[Action, Mapping[Role, Fields]] = {
     Action.BOOKS: {Role.SERVICE: _FACTS, **_HOST},
     Action.LOG: {Role.SERVICE: _FACTS, **_HOST},
     Action.AUDIT: {Role.AUDIT_ADMIN: _FACTS, **_HOST},
+    Action.CALENDAR: {Role.SYSTEM_ADMIN: _FACTS, **_HOST},
 }
 
 # The right of the act is the right of the step, but for those that undo.

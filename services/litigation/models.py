@@ -10,6 +10,7 @@ from sqlmodel import Field, SQLModel
 
 from shared.contracts.litigation import SERVICE
 from shared.kit.audit import AuditTrail
+from shared.kit.calendars import Calendars
 from shared.kit.database import UtcDateTime
 from shared.kit.idempotency import Idempotency
 from shared.kit.journal import Journal
@@ -105,3 +106,4 @@ IDEMPOTENCY = Idempotency(METADATA, VAULT)
 JOURNAL = Journal(METADATA, VAULT)
 PARTIES = Parties(METADATA, VAULT)
 THROTTLE = Throttle(METADATA)
+CALENDARS = Calendars(METADATA)

@@ -35,6 +35,7 @@ class Action(StrEnum):
     BOOKS = "mediation.books"  # 账册核对
     LOG = "mediation.log"  # 事件日志
     AUDIT = "mediation.audit"  # 审计记录
+    CALENDAR = "mediation.calendar"  # 载入放假安排
 
 
 _CASE, _FACTS = Fields.CASE, Fields.FACTS
@@ -61,6 +62,7 @@ POLICY: Mapping[Action, Mapping[Role, Fields]] = {
     Action.BOOKS: {Role.SERVICE: _FACTS, **_HOST},
     Action.LOG: {Role.SERVICE: _FACTS, **_HOST},
     Action.AUDIT: {Role.AUDIT_ADMIN: _FACTS, **_HOST},
+    Action.CALENDAR: {Role.SYSTEM_ADMIN: _FACTS, **_HOST},
 }
 
 # The right of the act is the right of the step, but for those that undo.

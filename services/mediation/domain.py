@@ -71,6 +71,11 @@ class Cancelled:
     on: date
 
 
+@dataclass(frozen=True, slots=True)
+class Recalculated:
+    on: date
+
+
 Event = (
     Registered
     | Accepted
@@ -82,6 +87,7 @@ Event = (
     | LedgerRecorded
     | Corrected
     | Cancelled
+    | Recalculated
 )
 
 # Keyed by the act, not by the status it leads to: several acts may lead to one status, each under its own rule.
@@ -226,6 +232,12 @@ def cancel(case: Case, *, today: date) -> tuple[Case, Cancelled]:
     """注销误录: the case was filed by mistake and counts nowhere; its history stays."""
     _require(case, Step.CANCEL)
     return replace(case, cancelled=True), Cancelled(on=today)
+
+
+def recalculate(case: Case, *, calendar: WorkCalendar, today: date) -> tuple[Case, Recalculated] | None:
+    """重算期限 by a calendar that knows more (CAL-11); None when that changes nothing."""
+    recalculated = case if case.cancelled else _dated(case, calendar)
+    return None if recalculated == case else (recalculated, Recalculated(on=today))
 
 
 def _dated(case: Case, calendar: WorkCalendar) -> Case:

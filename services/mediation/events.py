@@ -117,6 +117,8 @@ def _type(event: domain.Event) -> CaseEventType:
             return "dingfen.mediation.corrected.v1"
         case domain.Cancelled():
             return "dingfen.mediation.cancelled.v1"
+        case domain.Recalculated():
+            return "dingfen.mediation.recalculated.v1"
         case _:
             assert_never(event)
 

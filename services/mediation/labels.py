@@ -43,6 +43,7 @@ STEP = {
     Step.RECORD: "台账录入",
     Step.CORRECT: "更正",
     Step.CANCEL: "注销误录",
+    Step.RECALCULATED: "重算期限",
 }
 AGREEMENT_FORM = {AgreementForm.WRITTEN: "书面", AgreementForm.ORAL: "口头"}
 ORGANISATION_STATUS = {

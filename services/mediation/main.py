@@ -4,13 +4,22 @@ from pathlib import Path
 
 from sqlmodel import Session
 
-from services.mediation import api, repository
+from services.mediation import api, repository, use_cases
 from services.mediation.access import PARTY_ACTIONS, POLICY, Action
 from services.mediation.ledger import CaseLedger, OrganisationLedger
-from services.mediation.models import AUDIT, EVENTS, IDEMPOTENCY, JOURNAL, METADATA, PARTIES, THROTTLE, VAULT
+from services.mediation.models import (
+    AUDIT,
+    CALENDARS,
+    EVENTS,
+    IDEMPOTENCY,
+    JOURNAL,
+    METADATA,
+    PARTIES,
+    THROTTLE,
+    VAULT,
+)
 from services.mediation.terms import PartyRole
 from shared.contracts.mediation import SERVICE
-from shared.kernel.calendar import WorkCalendar
 from shared.kernel.clock import Clock, system_clock
 from shared.kernel.regions import RegionTree
 from shared.kit import imports
@@ -18,6 +27,8 @@ from shared.kit.access import Directory, Gate
 from shared.kit.app import Service
 from shared.kit.audit_keeping import AuditKeeping
 from shared.kit.audit_routes import audit_routes
+from shared.kit.calendar_keeping import CalendarKeeping
+from shared.kit.calendar_routes import calendar_routes
 from shared.kit.database import Database
 from shared.kit.directory import Nobody
 from shared.kit.edge import Edge, log_routes, refusals_of
@@ -37,6 +48,7 @@ def create(
     """`directory` says who calls; without one nobody is known."""
     database = Database(settings.database_of(SERVICE), METADATA)
     relay = Relay(database, EVENTS, service=SERVICE, nats_url=nats_url, keys=settings.keys)
+    calendars = CalendarKeeping(database, CALENDARS, AUDIT, clock, recompute=use_cases.recalculate)
     edge = Edge(
         service=SERVICE,
         database=database,
@@ -46,7 +58,7 @@ def create(
         idempotency=IDEMPOTENCY,
         relay=relay,
         clock=clock,
-        calendar=WorkCalendar.builtin(),
+        calendars=calendars,
         tree=RegionTree.builtin(),
         require=repository.require_either,
     )
@@ -65,6 +77,7 @@ def create(
 
     def begin(session: Session) -> None:
         EVENTS.begin_life(session)
+        calendars.ship(session)
 
     def prepare() -> None:
         open_books(
@@ -87,6 +100,7 @@ def create(
                 edge, {"cases": CaseLedger(edge), "organisations": OrganisationLedger(edge)}, Action.IMPORT
             ),
             log_routes(edge, Action.LOG),
+            calendar_routes(edge, Action.CALENDAR),
             party_routes(
                 edge,
                 PARTIES,
@@ -101,7 +115,7 @@ def create(
             audit_routes(database, AUDIT, edge.gate, Action.AUDIT, clock, EVENTS),
         ),
         migrate=prepare,
-        workers=(relay.run, *keeping.workers),
+        workers=(relay.run, calendars.run, *keeping.workers),
         health=edge.health,
         close=database.dispose,
     )

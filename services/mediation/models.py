@@ -9,6 +9,7 @@ from sqlmodel import Field, SQLModel
 
 from shared.contracts.mediation import SERVICE
 from shared.kit.audit import AuditTrail
+from shared.kit.calendars import Calendars
 from shared.kit.database import UtcDateTime
 from shared.kit.idempotency import Idempotency
 from shared.kit.journal import Journal
@@ -70,6 +71,7 @@ class CaseRow(MediationModel, table=True):
             postgresql_where=text("NOT cancelled"),
         ),
         Index("cases_by_office", "office", "id"),
+        Index("cases_by_due", "due_on", "id"),
         Index("cases_by_closing", "region", "closed_on"),
     )
 
@@ -146,3 +148,4 @@ IDEMPOTENCY = Idempotency(METADATA, VAULT)
 JOURNAL = Journal(METADATA, VAULT)
 PARTIES = Parties(METADATA, VAULT)
 THROTTLE = Throttle(METADATA)
+CALENDARS = Calendars(METADATA)

@@ -5,10 +5,10 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import fields
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import insert, or_, update
+from sqlalchemy import and_, insert, or_, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
@@ -30,6 +30,7 @@ from services.mediation.terms import (
 )
 from shared.kernel.errors import Conflict, NotFound
 from shared.kit.acting import visible
+from shared.kit.calendars import Stretch
 from shared.kit.journal import Entry, Note
 
 _CLOSED_SETS: Mapping[str, type[StrEnum]] = {
@@ -187,6 +188,27 @@ def note(
 
 def history(session: Session, id_: UUID) -> Sequence[Entry]:
     return JOURNAL.history(session, id_)
+
+
+def due_within(session: Session, stretch: Stretch, *, limit: int) -> Sequence[CaseRow]:
+    """The next cases of a stretch by due date, locked where they are to be changed."""
+    due_on = col(CaseRow.due_on)
+    query = select(CaseRow).where(
+        ~col(CaseRow.cancelled),
+        due_on >= stretch.first,
+        due_on <= stretch.last,
+        visible(session, CaseRow.office),
+    )
+    if stretch.place is not None:
+        day, case_id = stretch.place
+        query = query.where(or_(due_on > day, and_(due_on == day, col(CaseRow.id) > case_id)))
+    query = query.order_by(due_on, col(CaseRow.id)).limit(limit)
+    return session.exec(query if stretch.dry_run else query.with_for_update()).all()
+
+
+def mark(row: CaseRow) -> str:
+    """The bookmark behind this row of a stretch."""
+    return Stretch.mark(cast("date", row.due_on), row.id)
 
 
 def by_numbers(session: Session, numbers: Iterable[str]) -> Sequence[CaseRow]:

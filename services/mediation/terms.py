@@ -111,6 +111,7 @@ class Step(StrEnum):
     RECORD = "record"  # 台账录入
     CORRECT = "correct"  # 更正
     CANCEL = "cancel"  # 注销误录
+    RECALCULATED = "recalculated"  # 重算期限: of itself, when a year's holiday notice comes
 
 
 class OrganisationType(StrEnum):

@@ -16,11 +16,16 @@ from services.reconsideration.terms import (
 from shared.kit.ledger import Choices
 
 STATUS = {
+    Status.DRAFT: "在代办点或者作出处罚的机关，尚未转来",
     Status.RECEIVED: "待受理审查",
+    Status.SUPPLEMENT_WAIT: "待补正",
+    Status.ACCEPTED: "已受理，待被申请人答复",
     Status.UNDER_REVIEW: "审理中",
+    Status.SUSPENDED: "已中止",
+    Status.DECISION_PENDING: "决定待批准",
     Status.CLOSED: "已审结",
     Status.NOT_ACCEPTED: "未受理办结",
-    Status.CANCELLED: "误录已注销",
+    Status.CANCELLED: "录入错误，已注销",
 }
 PARTY_ROLES = {
     PartyRole.APPLICANT: "申请人",
@@ -31,14 +36,59 @@ PARTY_ROLES = {
 
 STEP = {
     Step.RECEIVE: "收到申请",
+    Step.FORWARD: "转送复议机构",
+    Step.SELF_CORRECT: "作出处罚的机关自行纠正",
     Step.ACCEPT: "受理",
-    Step.DECLINE: "未受理办结",
-    Step.CONCLUDE: "审结",
+    Step.ACCEPT_WITH_GAPS: "容缺受理",
+    Step.DECLINE: "不予受理",
+    Step.REQUEST_SUPPLEMENT: "通知补正",
+    Step.DEEM_ACCEPTED: "视为受理",
+    Step.DELIVER_SUPPLEMENT: "补正通知送达",
+    Step.RECEIVE_SUPPLEMENT: "收到补正材料",
+    Step.EXTEND_SUPPLEMENT: "延长补正期限",
+    Step.LAPSE_SUPPLEMENT: "逾期不补正，视为放弃",
+    Step.WITHDRAW_BEFORE_ACCEPTANCE: "受理前撤回",
+    Step.FILL_GAP: "补齐容缺材料",
+    Step.CHOOSE_PROCEDURE: "确定审理程序",
+    Step.SEND_COPY: "向被申请人发送申请书副本",
+    Step.RECORD_REPLY: "被申请人答复",
+    Step.LAPSE_REPLY: "逾期未答复",
+    Step.CONVERT: "简易程序转普通程序",
+    Step.HEAR_OPINION: "听取意见",
+    Step.NOTIFY_HEARING: "通知听证",
+    Step.HOLD_HEARING: "举行听证",
+    Step.CONSULT_COMMITTEE: "咨询行政复议委员会",
+    Step.DECIDE_STAY: "停止执行",
+    Step.SUSPEND: "中止",
+    Step.RESUME: "恢复",
+    Step.EXCLUDE_TIME: "扣除勘验、鉴定等期间",
+    Step.REVIEW_DOCUMENT: "附带审查规范性文件",
+    Step.EXTEND: "延长审理期限",
+    Step.WITHDRAW: "撤回申请，终止",
     Step.TERMINATE: "终止",
+    Step.SIGN_MEDIATION: "调解书生效",
+    Step.REJECT_APPLICATION: "驳回复议申请",
+    Step.SUBMIT_DECISION: "报批决定",
+    Step.ENDORSE_DECISION: "机构负责人审核",
+    Step.RETURN_DECISION: "退回重拟",
+    Step.APPROVE_DECISION: "机关负责人批准",
+    Step.DELIVER: "送达",
     Step.ISSUE_LETTER: "制发意见书、建议书",
+    Step.RECORD_FEEDBACK: "意见书反馈",
+    Step.RECORD_PERFORMANCE: "履行",
+    Step.FOLLOW_UP: "责令履行、约谈、通报、强制执行",
+    Step.COPY_TO_SUPERIOR: "抄告上级主管部门",
+    Step.RECORD_SUIT: "起诉",
+    Step.RECORD_PETITION: "信访",
+    Step.PUBLISH: "公开",
+    Step.REOPEN: "恢复审理、重新审理",
+    Step.LINK: "关联案件、合并审理",
     Step.RECORD: "台账录入",
     Step.CORRECT: "更正",
+    Step.RECALCULATE: "期限重算",
+    Step.UNDO: "撤回上一步",
     Step.CANCEL: "注销误录",
+    Step.CONCLUDE: "审结（旧版登记）",
 }
 REFUSAL = {
     Refusal.NOT_ACCEPTED: "不予受理",
@@ -82,6 +132,13 @@ RESPONDENT_TYPES = Choices.of(
         RespondentType.TOWNSHIP_GOVERNMENT: ("乡镇人民政府", "乡镇政府", "乡镇街道", "街道办事处", "苏木"),
         RespondentType.AGENCY_OFFICE: ("派出机构", "派出机关"),
         RespondentType.AUTHORISED_ORGANISATION: ("授权的组织", "被授权组织", "法律法规授权的组织"),
+        RespondentType.MINISTRY: ("国务院部门", "部委"),
+        RespondentType.JUSTICE_DEPARTMENT: ("司法行政部门", "司法局"),
+        RespondentType.CUSTOMS: ("海关",),
+        RespondentType.FINANCE: ("金融管理机关", "金融机关"),
+        RespondentType.FOREIGN_EXCHANGE: ("外汇管理机关", "外汇局"),
+        RespondentType.TAX: ("税务机关", "税务局"),
+        RespondentType.STATE_SECURITY: ("国家安全机关",),
         RespondentType.OTHER: ("其他",),
     }
 )
@@ -143,6 +200,14 @@ TERMINATION_GROUNDS = Choices.of(
         TerminationGround.T5: ("中止满六十日", "中止满60日"),
     }
 )
+# 终止事由 in the words of the statute, as papers print them.
+GROUND = {
+    TerminationGround.T1: "申请人撤回申请，准予撤回",
+    TerminationGround.T2: "申请人死亡，无近亲属或近亲属放弃",
+    TerminationGround.T3: "法人或者组织终止，无承受人或承受人放弃",
+    TerminationGround.T4: "申请人因同一违法行为被采取刑事强制措施",
+    TerminationGround.T5: "中止满六十日，中止原因仍未消除",
+}
 WITHDRAW_REASONS = Choices.of(
     {
         WithdrawReason.SETTLED: ("和解", "和解协议", "达成和解", "和解撤回"),

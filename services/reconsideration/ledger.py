@@ -11,6 +11,7 @@ from sqlmodel import Session
 from services.reconsideration import domain, labels, repository, use_cases
 from services.reconsideration.access import OFFICE_KINDS
 from services.reconsideration.domain import Case
+from services.reconsideration.domain.proceeding import Proceeding
 from services.reconsideration.terms import (
     Channel,
     OrganLevel,
@@ -88,6 +89,8 @@ _REFUSALS = {
     "abandoned": Refusal.ABANDONED,
     "withdrawn_before_acceptance": Refusal.WITHDRAWN_BEFORE_ACCEPTANCE,
 }
+# What a ledger tells: the proceeding of a case is kept where it was lived through here.
+_TOLD = tuple(name for name in Case.__slots__ if name not in ("proceeding", "texts"))
 Member = TypeVar("Member", bound=StrEnum)
 
 
@@ -146,9 +149,14 @@ class ReconsiderationLedger:
     def stored(self, session: Session, cases: Sequence[Case]) -> Mapping[Key, Stored[Case]]:
         rows = repository.by_numbers(session, [case.case_number for case in cases])
         return {
-            (row.authority_region, row.case_number): Stored(row.id, row.version, case)
+            (row.authority_region, row.case_number): Stored(row.id, row.version, self._as_told(case))
             for row, case in zip(rows, repository.opened(session, rows), strict=True)
         }
+
+    def _as_told(self, case: Case) -> Case:
+        """As a ledger would tell this case: one that was handled here step by step is no other for that."""
+        told = replace(case, proceeding=Proceeding(from_ledger=True), texts={})
+        return domain.dated(told, self._edge.calendar)
 
     def add(self, session: Session, cases: Sequence[Case]) -> None:
         use_cases.record_ledger(session, cases, calendar=self._edge.calendar, now=self._edge.clock())
@@ -159,7 +167,7 @@ class ReconsiderationLedger:
             use_cases.correct(
                 session,
                 stored.id,
-                changes={name: getattr(case, name) for name in case.__slots__},
+                changes={name: getattr(case, name) for name in _TOLD},
                 reason="以重新导入的台账为准",
                 calendar=self._edge.calendar,
                 if_match=None,

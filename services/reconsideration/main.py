@@ -4,11 +4,14 @@ from pathlib import Path
 
 from sqlmodel import Session
 
-from services.reconsideration import api, repository
+from services.reconsideration import api, repository, use_cases
 from services.reconsideration.access import PARTY_ACTIONS, POLICY, Action
+from services.reconsideration.deeming import deeming
+from services.reconsideration.documents.api import template_routes
 from services.reconsideration.ledger import ReconsiderationLedger
 from services.reconsideration.models import (
     AUDIT,
+    CALENDARS,
     EVENTS,
     IDEMPOTENCY,
     JOURNAL,
@@ -17,9 +20,9 @@ from services.reconsideration.models import (
     THROTTLE,
     VAULT,
 )
+from services.reconsideration.numbering.api import number_routes
 from services.reconsideration.terms import PartyRole
 from shared.contracts.reconsideration import SERVICE
-from shared.kernel.calendar import WorkCalendar
 from shared.kernel.clock import Clock, system_clock
 from shared.kernel.regions import RegionTree
 from shared.kit import imports
@@ -27,6 +30,8 @@ from shared.kit.access import Directory, Gate
 from shared.kit.app import Service
 from shared.kit.audit_keeping import AuditKeeping
 from shared.kit.audit_routes import audit_routes
+from shared.kit.calendar_keeping import CalendarKeeping
+from shared.kit.calendar_routes import calendar_routes
 from shared.kit.database import Database
 from shared.kit.directory import Nobody
 from shared.kit.edge import Edge, log_routes, refusals_of
@@ -46,6 +51,7 @@ def create(
     """`directory` says who calls; without one nobody is known."""
     database = Database(settings.database_of(SERVICE), METADATA)
     relay = Relay(database, EVENTS, service=SERVICE, nats_url=nats_url, keys=settings.keys)
+    calendars = CalendarKeeping(database, CALENDARS, AUDIT, clock, recompute=use_cases.recalculate)
     edge = Edge(
         service=SERVICE,
         database=database,
@@ -55,7 +61,7 @@ def create(
         idempotency=IDEMPOTENCY,
         relay=relay,
         clock=clock,
-        calendar=WorkCalendar.builtin(),
+        calendars=calendars,
         tree=RegionTree.builtin(),
         require=repository.office_of,
     )
@@ -74,6 +80,7 @@ def create(
 
     def begin(session: Session) -> None:
         EVENTS.begin_life(session)
+        calendars.ship(session)
         repository.seal_earlier(session)
 
     def prepare() -> None:
@@ -93,8 +100,11 @@ def create(
         name=SERVICE,
         routers=(
             api.create_router(edge),
+            template_routes(edge),
+            number_routes(edge),
             imports.routes(edge, {"cases": ReconsiderationLedger(edge)}, Action.IMPORT),
             log_routes(edge, Action.LOG),
+            calendar_routes(edge, Action.CALENDAR),
             party_routes(
                 edge,
                 PARTIES,
@@ -109,7 +119,7 @@ def create(
             audit_routes(database, AUDIT, edge.gate, Action.AUDIT, clock, EVENTS),
         ),
         migrate=prepare,
-        workers=(relay.run, *keeping.workers),
+        workers=(relay.run, deeming(edge), calendars.run, *keeping.workers),
         health=edge.health,
         close=database.dispose,
     )

@@ -1,14 +1,31 @@
 """The books of this service. The database refuses what the rules refuse: code is rewritten, constraints stay."""
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, CheckConstraint, Column, Index, MetaData, String, Text, text
+from sqlalchemy import (
+    ARRAY,
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    Uuid,
+    text,
+)
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
+from services.reconsideration.terms import Status
 from shared.contracts.reconsideration import SERVICE
 from shared.kit.audit import AuditTrail
+from shared.kit.calendars import Calendars
 from shared.kit.database import UtcDateTime
 from shared.kit.idempotency import Idempotency
 from shared.kit.journal import Journal
@@ -17,11 +34,21 @@ from shared.kit.parties import Parties
 from shared.kit.throttle import Throttle
 from shared.kit.vault import SealedTable, Vault
 
+STATUSES = ", ".join(f"'{status.value}'" for status in Status)
+
 
 class ReconsiderationModel(SQLModel, registry=registry()):
     """Its own registry: another service's table of the same name can never collide with one of these."""
 
     metadata = MetaData()
+
+
+_HAS_DUE_DATE = "next_due_on IS NOT NULL"
+_IS_OPEN = "state = 'open'"
+
+
+def _partial(name: str, *columns: str, where: str) -> Index:
+    return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
 
 
 class CaseRow(ReconsiderationModel, table=True):
@@ -38,8 +65,12 @@ class CaseRow(ReconsiderationModel, table=True):
         CheckConstraint("(closed_on IS NULL) = (outcome IS NULL)", name="closing_has_date_and_outcome"),
         CheckConstraint("outcome IS NULL OR accepted_on IS NOT NULL", name="outcome_needs_acceptance"),
         CheckConstraint(
-            "(accepted_on IS NULL) = (decision_due_on IS NULL)", name="acceptance_starts_the_period"
+            # While a suspension is open there is no due date (AR-5.3).
+            "(accepted_on IS NULL AND decision_due_on IS NULL)"
+            " OR (accepted_on IS NOT NULL AND (decision_due_on IS NOT NULL OR status = 'suspended'))",
+            name="acceptance_starts_the_period",
         ),
+        CheckConstraint(f"status IN ({STATUSES})", name="status_is_known"),
         CheckConstraint(
             "withdraw_reason IS NULL OR coalesce(termination_ground, '') = 'T1'",
             name="reason_belongs_to_withdrawal",
@@ -55,7 +86,21 @@ class CaseRow(ReconsiderationModel, table=True):
             postgresql_where=text("NOT cancelled"),
         ),
         Index("cases_by_office", "office", "id"),
+        Index("cases_by_due", "decision_due_on", "id"),
         Index("cases_by_closing", "authority_region", "closed_on"),
+        Index("cases_by_act", "act_number"),
+        # Lists: each goes on in its index where the page before it ended.
+        Index("cases_by_office_and_state", "office", "status", "id"),
+        Index("cases_by_state", "status", "id"),
+        Index("cases_by_office_and_region", "office", "authority_region", "id"),
+        _partial("cases_by_office_and_due_date", "office", "next_due_on", "id", where=_HAS_DUE_DATE),
+        _partial("cases_by_due_date", "next_due_on", "id", where=_HAS_DUE_DATE),
+        Index(
+            "cancelled_cases_by_number",
+            "case_number",
+            sqlite_where=text("cancelled = 1"),
+            postgresql_where=text("cancelled"),
+        ),
     )
 
     id: UUID = Field(primary_key=True)
@@ -84,15 +129,84 @@ class CaseRow(ReconsiderationModel, table=True):
     recommendation_letters_on: list[str] = Field(sa_column=Column(JSON, nullable=False))
     office: str = Field(sa_column=Column(String(64), nullable=False, server_default=text("''")))
     cancelled: bool
+    status: str = Field(sa_column=Column(String(24), nullable=False, server_default=text("'received'")))
+    next_due_on: date | None  # 最近期限: the earliest open clock
+    act_number: str | None = Field(sa_column=Column(String(64)))  # 文号 of the act challenged
+    proceeding: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    texts: str | None = Field(sa_column=Column(Text))
+    changed_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+    recorded_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+
+
+class ClockRow(ReconsiderationModel, table=True):
+    """One period 期限 of a case, as it was last computed."""
+
+    __tablename__ = "clock"
+    __table_args__ = (
+        CheckConstraint("state IN ('open', 'met', 'missed', 'ended')", name="clock_state_is_known"),
+        _partial("open_clocks_by_office", "office", "due_on", "case_id", "kind", "ordinal", where=_IS_OPEN),
+        _partial(
+            "open_clocks_by_office_and_rule",
+            *("office", "rule", "due_on", "case_id", "kind", "ordinal"),
+            where=_IS_OPEN,
+        ),
+        _partial("open_clocks", "due_on", "case_id", "kind", "ordinal", where=_IS_OPEN),
+        _partial("open_clocks_by_rule", "rule", "due_on", "case_id", "kind", "ordinal", where=_IS_OPEN),
+    )
+
+    case_id: UUID = Field(primary_key=True)
+    office: str = Field(sa_column=Column(String(64), nullable=False))
+    kind: str = Field(sa_column=Column(String(40), primary_key=True))
+    ordinal: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
+    rule: str = Field(sa_column=Column(String(40), nullable=False))
+    article: str = Field(sa_column=Column(Text, nullable=False))
+    started_on: date
+    length: int
+    unit: str = Field(sa_column=Column(String(16), nullable=False))
+    extension_days: int
+    excluded_days: int
+    due_on: date | None
+    provisional: bool
+    explanation: str = Field(sa_column=Column(Text, nullable=False))
+    state: str = Field(sa_column=Column(String(8), nullable=False))
+    met_on: date | None
+
+
+class FormerRow(ReconsiderationModel, table=True):
+    """What a case was before its last step, sealed, for whoever takes that step back."""
+
+    __tablename__ = "former"
+
+    case_id: UUID = Field(primary_key=True)
+    version: int
+    step: str = Field(sa_column=Column(String(40), nullable=False))
+    taken_by: str = Field(sa_column=Column(String(64), nullable=False))
+    content: str | None = Field(sa_column=Column(Text))  # emptied when the case is erased
     recorded_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
 
 
 METADATA = ReconsiderationModel.metadata
+_PAIRS = ARRAY(Text).with_variant(JSON, "sqlite")
+# The plain words of a case as they are searched, folded; `place` on SQLite only, the pairs on PostgreSQL only.
+CASE_TEXT = Table(
+    "case_text",
+    METADATA,
+    Column("case_id", Uuid, primary_key=True),
+    Column("office", String(64), nullable=False),
+    Column("place", BigInteger().with_variant(Integer, "sqlite")),
+    Column("number", Text, nullable=False),
+    Column("words", Text, nullable=False),
+    Column("pairs", _PAIRS),
+    Column("number_pairs", _PAIRS),
+    Index("case_text_by_place", "place", unique=True),
+)
 AUDIT = AuditTrail(METADATA)
 EVENTS = EventLog(METADATA, AUDIT)
 VAULT = Vault(METADATA, service=SERVICE)
 IDEMPOTENCY = Idempotency(METADATA, VAULT)
-VAULT.register(SealedTable(METADATA.tables["case_file"], ("matter",), case="id"))
+VAULT.register(SealedTable(METADATA.tables["case_file"], ("matter", "texts"), case="id"))
+VAULT.register(SealedTable(METADATA.tables["former"], ("content",), row="case_id"))
 JOURNAL = Journal(METADATA, VAULT)
 PARTIES = Parties(METADATA, VAULT)
 THROTTLE = Throttle(METADATA)
+CALENDARS = Calendars(METADATA)

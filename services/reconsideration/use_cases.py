@@ -1,7 +1,8 @@
-"""What a clerk can do, one function each: load, decide, save, announce. The edge commits."""
+"""What a clerk can do: load, decide, save, announce. The edge commits."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -9,94 +10,95 @@ from sqlmodel import Session
 from uuid_utils.compat import uuid7
 
 from services.reconsideration import domain, events, repository
-from services.reconsideration.domain import Case
+from services.reconsideration.domain import Case, Clock, Happened, Moment
 from services.reconsideration.models import EVENTS
-from services.reconsideration.terms import (
-    LetterKind,
-    Outcome,
-    Procedure,
-    Refusal,
-    Step,
-    TerminationGround,
-    WithdrawReason,
-)
+from services.reconsideration.numbering.patterns import Series
+from services.reconsideration.numbering.repository import next_number
+from services.reconsideration.terms import Step
 from shared.kernel.calendar import WorkCalendar
 from shared.kernel.clock import legal_date
-from shared.kernel.errors import Conflict
+from shared.kernel.errors import Conflict, RuleViolation
+from shared.kit.acting import acting_in
+from shared.kit.calendars import Batch, Stretch
 from shared.kit.concurrency import require_version
 
+NOT_NUMBERED = ""  # an application whose number is still to be drawn
 Filed = tuple[UUID, int, Case]  # id, version, case
+UNDO_WITHIN = timedelta(minutes=10)  # 撤回上一步; afterwards a correction with its reason
+# Cases in one transaction: a clerk who wants one of them waits no longer than for a step.
+RECALCULATED_AT_ONCE = 200
+_ACCEPTS = frozenset({Step.ACCEPT, Step.ACCEPT_WITH_GAPS})
+_REASON = "reason"  # the word that the journal keeps as the reason of a step
 
 
-def receive(session: Session, application: Case, *, now: datetime) -> Filed:
-    """收到申请: file a new case."""
-    case, event = domain.receive(application, today=legal_date(now))
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a step would do, without doing it: the case and its clocks before and after."""
+
+    before: Case
+    after: Case
+    running_before: tuple[Clock, ...]
+    running_after: tuple[Clock, ...]
+
+
+def receive(session: Session, application: Case, *, calendar: WorkCalendar, now: datetime) -> Filed:
+    """收到申请: file a new case; without a number of its own it gets the next of the office's series."""
+    moment = Moment(legal_date(now), calendar)
+    if application.case_number == NOT_NUMBERED:
+        number = next_number(
+            session, office=application.office, series=Series.CASE, year=application.received_on.year
+        )
+        application = replace(application, case_number=number)
+    case, event = domain.receive(application, moment=moment)
     _require_free_number(session, case)
-    return _file(session, [(case, event)], Step.RECEIVE, now)[0]
+    return _file(session, [(case, event)], calendar=calendar, now=now)[0]
 
 
-def accept(
+def take(
     session: Session,
     case_id: UUID,
+    step: Step,
     *,
     on: date,
-    procedure: Procedure,
+    entered: Mapping[str, Any],
     calendar: WorkCalendar,
     if_match: str | None,
     now: datetime,
 ) -> Filed:
-    def decide(case: Case) -> tuple[Case, domain.Event]:
-        return domain.accept(case, on=on, procedure=procedure, calendar=calendar, today=legal_date(now))
+    """办理一步 of the state table."""
+    moment = Moment(legal_date(now), calendar)
 
+    def decide(case: Case) -> tuple[Case, Happened]:
+        if step in _ACCEPTS:
+            _require_no_other(session, case_id, case)
+        return domain.take(case, step, on=on, entered=entered, moment=moment)
+
+    reason = entered.get(_REASON)
     return _change(
-        session, case_id, Step.ACCEPT, decide, {"procedure": procedure}, if_match=if_match, now=now
+        session, case_id, decide, entered, calendar=calendar, if_match=if_match, now=now, reason=reason
     )
 
 
-def decline(
-    session: Session, case_id: UUID, *, on: date, refusal: Refusal, if_match: str | None, now: datetime
-) -> Filed:
-    def decide(case: Case) -> tuple[Case, domain.Event]:
-        return domain.decline(case, on=on, refusal=refusal, today=legal_date(now))
-
-    return _change(session, case_id, Step.DECLINE, decide, {"refusal": refusal}, if_match=if_match, now=now)
-
-
-def conclude(
-    session: Session, case_id: UUID, *, on: date, outcome: Outcome, if_match: str | None, now: datetime
-) -> Filed:
-    def decide(case: Case) -> tuple[Case, domain.Event]:
-        return domain.conclude(case, on=on, outcome=outcome, today=legal_date(now))
-
-    return _change(session, case_id, Step.CONCLUDE, decide, {"outcome": outcome}, if_match=if_match, now=now)
-
-
-def terminate(
+def preview(
     session: Session,
     case_id: UUID,
+    step: Step,
     *,
     on: date,
-    ground: TerminationGround,
-    withdraw_reason: WithdrawReason | None,
-    if_match: str | None,
+    entered: Mapping[str, Any],
+    calendar: WorkCalendar,
     now: datetime,
-) -> Filed:
-    def decide(case: Case) -> tuple[Case, domain.Event]:
-        return domain.terminate(
-            case, on=on, ground=ground, withdraw_reason=withdraw_reason, today=legal_date(now)
-        )
-
-    entered = {"ground": ground, "withdraw_reason": withdraw_reason}
-    return _change(session, case_id, Step.TERMINATE, decide, entered, if_match=if_match, now=now)
-
-
-def issue_letter(
-    session: Session, case_id: UUID, *, on: date, kind: LetterKind, if_match: str | None, now: datetime
-) -> Filed:
-    def decide(case: Case) -> tuple[Case, domain.Event]:
-        return domain.issue_letter(case, on=on, kind=kind, today=legal_date(now))
-
-    return _change(session, case_id, Step.ISSUE_LETTER, decide, {"kind": kind}, if_match=if_match, now=now)
+) -> Preview:
+    """先看后办: the step's effect on state and clocks; nothing is saved."""
+    today = legal_date(now)
+    (before,) = repository.opened(session, [repository.load(session, case_id)])
+    after, _ = domain.take(before, step, on=on, entered=entered, moment=Moment(today, calendar))
+    return Preview(
+        before,
+        after,
+        domain.clocks(before, calendar, today=today),
+        domain.clocks(after, calendar, today=today),
+    )
 
 
 def correct(
@@ -111,38 +113,130 @@ def correct(
 ) -> Filed:
     """更正: change recorded facts, with the reason; figures follow."""
 
-    def decide(case: Case) -> tuple[Case, domain.Event]:
+    def decide(case: Case) -> tuple[Case, Happened]:
         corrected, event = domain.correct(case, changes=changes, calendar=calendar, today=legal_date(now))
         _require_free_number(session, corrected, except_for=case_id)
         return corrected, event
 
-    return _change(session, case_id, Step.CORRECT, decide, changes, if_match=if_match, now=now, reason=reason)
+    return _change(
+        session, case_id, decide, changes, calendar=calendar, if_match=if_match, now=now, reason=reason
+    )
 
 
-def cancel(session: Session, case_id: UUID, *, reason: str, if_match: str | None, now: datetime) -> Filed:
+def cancel(
+    session: Session,
+    case_id: UUID,
+    *,
+    reason: str,
+    calendar: WorkCalendar,
+    if_match: str | None,
+    now: datetime,
+) -> Filed:
     """注销误录: the case was filed by mistake and counts nowhere."""
 
-    def decide(case: Case) -> tuple[Case, domain.Event]:
+    def decide(case: Case) -> tuple[Case, Happened]:
         return domain.cancel(case, today=legal_date(now))
 
-    return _change(session, case_id, Step.CANCEL, decide, {}, if_match=if_match, now=now, reason=reason)
+    return _change(session, case_id, decide, {}, calendar=calendar, if_match=if_match, now=now, reason=reason)
+
+
+def undo(
+    session: Session, case_id: UUID, *, calendar: WorkCalendar, if_match: str | None, now: datetime
+) -> Filed:
+    """撤回上一步: by whoever took it, within ten minutes, while nothing came after it."""
+    row = repository.load_for_update(session, case_id)
+    found = repository.former.last(session, case_id)
+    if found is None or found[0].version != row.version or now - found[0].recorded_at > UNDO_WITHIN:
+        raise Conflict(
+            "reconsideration.undo_too_late",
+            f"只能在 {UNDO_WITHIN // timedelta(minutes=1)} 分钟内撤回最后一步；现在请用更正，并写明理由。",
+        )
+    if found[0].taken_by != acting_in(session).actor:
+        raise Conflict("reconsideration.undo_of_another", "最后一步不是您办理的，不能由您撤回；请用更正。")
+
+    def decide(case: Case) -> tuple[Case, Happened]:
+        return domain.undo(case, found[1], today=legal_date(now))
+
+    entered = {"step": found[0].step}
+    filed = _change(session, case_id, decide, entered, calendar=calendar, if_match=if_match, now=now)
+    repository.former.forget(session, case_id)
+    return filed
+
+
+def deem_accepted(session: Session, case_id: UUID, *, calendar: WorkCalendar, now: datetime) -> Filed | None:
+    """视为受理 (ARL 30(3)): the scheduler's step; None when somebody else was faster.
+
+    The row is locked and asked again, so that several replicas do it exactly once.
+    """
+    row = repository.load_for_update(session, case_id)
+    (case,) = repository.opened(session, [row])
+    if case.status not in domain.ALLOWED_FROM[Step.DEEM_ACCEPTED]:
+        return None
+    running = domain.clocks(case, calendar, today=legal_date(now))
+    due_on = next((clock.deadline.due_on for clock in running if _is_open_review(clock)), None)
+    if due_on is None or due_on >= legal_date(now):
+        return None
+    return take(
+        session,
+        case_id,
+        Step.DEEM_ACCEPTED,
+        on=due_on,
+        entered={},
+        calendar=calendar,
+        if_match=None,
+        now=now,
+    )
+
+
+def _is_open_review(clock: Clock) -> bool:
+    return clock.kind == "review" and clock.state is domain.ClockState.OPEN
 
 
 def record_ledger(session: Session, cases: Sequence[Case], *, calendar: WorkCalendar, now: datetime) -> None:
     """台账录入: cases that this system has not seen, each in its present state."""
     decided = [domain.record_from_ledger(case, calendar=calendar, today=legal_date(now)) for case in cases]
-    _file(session, decided, Step.RECORD, now)
+    _file(session, decided, calendar=calendar, now=now)
+
+
+def recalculate(session: Session, calendar: WorkCalendar, stretch: Stretch, now: datetime) -> Batch:
+    """期限重算: the next cases with a period that may end otherwise, now that a year's holiday notice is there."""
+    today = legal_date(now)
+    rows = repository.due_within(session, stretch, limit=RECALCULATED_AT_ONCE)
+    # Before anything is saved: the session writes the new date into the row that it has loaded.
+    following = None if len(rows) < RECALCULATED_AT_ONCE else stretch.mark(stretch.first, rows[-1].id)
+    recalculated = moved = 0
+    for row, case in zip(rows, repository.opened(session, rows), strict=True):
+        found = domain.recalculate(case, calendar=calendar, today=today)
+        kept = repository.clock_rows.ends(session, row.id)
+        counted = {
+            (clock.kind, clock.ordinal): (clock.deadline.due_on, clock.deadline.provisional)
+            for clock in domain.clocks(found[0], calendar, today=today)
+        }
+        if found[0] == case and kept == counted:
+            continue
+        recalculated += 1
+        days = [{place: day for place, (day, _) in ends.items()} for ends in (kept, counted)]
+        moved += found[0].decision_due_on != case.decision_due_on or days[0] != days[1]
+        if not stretch.dry_run:
+            told = {"before": case.decision_due_on, "decision_due_on": found[0].decision_due_on}
+            _save(session, row.id, row.version + 1, found, told, stretch.reason, calendar=calendar, now=now)
+    return Batch(recalculated, moved, following)
 
 
 def _file(
-    session: Session, decided: Sequence[tuple[Case, domain.Event]], step: Step, now: datetime
+    session: Session, decided: Sequence[tuple[Case, Happened]], *, calendar: WorkCalendar, now: datetime
 ) -> list[Filed]:
     """Save new cases and queue their events; the request's one transaction commits all of it."""
+    today = legal_date(now)
     filed = [(uuid7(), case, event) for case, event in decided]
-    keys = repository.add(session, [(id_, case) for id_, case, _ in filed], now=now)
+    keys = repository.add(
+        session,
+        [(id_, case, domain.clocks(case, calendar, today=today)) for id_, case, _ in filed],
+        now=now,
+    )
     repository.note(
         session,
-        [(id_, 1, step, event.on, None, _entered(case)) for id_, case, event in filed],
+        [(id_, 1, event.step, event.on, None, _entered(case)) for id_, case, event in filed],
         now=now,
         keys=keys,
     )
@@ -162,10 +256,10 @@ def _entered(case: Case) -> dict[str, Any]:
 def _change(
     session: Session,
     case_id: UUID,
-    step: Step,
-    decide: Callable[[Case], tuple[Case, domain.Event]],
+    decide: Callable[[Case], tuple[Case, Happened]],
     entered: Mapping[str, Any],
     *,
+    calendar: WorkCalendar,
     if_match: str | None,
     now: datetime,
     reason: str | None = None,
@@ -174,10 +268,37 @@ def _change(
     row = repository.load_for_update(session, case_id)
     require_version(if_match, row.version)
     (present,) = repository.opened(session, [row])
-    case, event = decide(present)
+    decided = decide(present)
     version = row.version + 1
-    repository.save(session, case_id, case, version=version)
-    repository.note(session, [(case_id, version, step, event.on, reason, entered)], now=now)
+    filed = _save(session, case_id, version, decided, entered, reason, calendar=calendar, now=now)
+    repository.former.keep(
+        session,
+        case_id,
+        present,
+        version=version,
+        step=decided[1].step,
+        by=acting_in(session).actor,
+        now=now,
+    )
+    return filed
+
+
+def _save(
+    session: Session,
+    case_id: UUID,
+    version: int,
+    decided: tuple[Case, Happened],
+    entered: Mapping[str, Any],
+    reason: str | None,
+    *,
+    calendar: WorkCalendar,
+    now: datetime,
+) -> Filed:
+    """The new version of a case with its clocks, its journal entry and its event."""
+    case, event = decided
+    running = domain.clocks(case, calendar, today=legal_date(now))
+    repository.save(session, case_id, case, running, version=version, now=now)
+    repository.note(session, [(case_id, version, event.step, event.on, reason, entered)], now=now)
     EVENTS.record(
         session, [events.to_contract(event, case, case_id=case_id, case_version=version, now=now)], now
     )
@@ -188,4 +309,15 @@ def _require_free_number(session: Session, case: Case, *, except_for: UUID | Non
     if repository.number_taken(session, case, except_for=except_for):
         raise Conflict(
             "reconsideration.number_taken", "本机关已有这个案号的案件，请核对案号。", field="case_number"
+        )
+
+
+def _require_no_other(session: Session, case_id: UUID, case: Case) -> None:
+    """ARL 30(1)(七): the same applicant on the same act, accepted by this organ already."""
+    others = repository.same_application(session, case_id, case)
+    if others:
+        raise RuleViolation(
+            "reconsideration.already_accepted",
+            f"本机关已受理同一申请人就同一行政行为提出的申请（{others[0].case_number}），不能重复受理。",
+            field="conditions",
         )

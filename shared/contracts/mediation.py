@@ -78,6 +78,7 @@ CaseEventType = Literal[
     "dingfen.mediation.confirmed.v1",
     "dingfen.mediation.ledger_recorded.v1",
     "dingfen.mediation.corrected.v1",
+    "dingfen.mediation.recalculated.v1",
     "dingfen.mediation.cancelled.v1",
 ]
 OrganisationEventType = Literal[

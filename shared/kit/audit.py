@@ -9,12 +9,12 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Literal
 from uuid import UUID
 
 from sqlalchemy import (
-    CTE,
     BigInteger,
     CheckConstraint,
     Column,
@@ -95,14 +95,6 @@ class AuditTrail:
         self.chain = _chain(metadata)
         self.checkpoint = _checkpoint(metadata)
         self.witnessed = _witnessed(metadata)
-        # Built once: nearly every request writes one row. PostgreSQL writes and queues it in one statement.
-        self._insert = insert(self.audit)
-        self._queue = insert(self.waiting)
-        self.one = self.queued(named(self.audit, "audit").returning(self.audit.c.id).cte("audited"))
-
-    def queued(self, audited: CTE) -> Insert:
-        """Queues what `audited` writes for the chain, in the same statement."""
-        return insert(self.waiting).from_select(["id"], select(audited.c.id))
 
     def record(self, session: Session, entries: Sequence[AuditEntry], now: datetime) -> None:
         """Write what whoever acts in this session did, into the same transaction.
@@ -153,7 +145,9 @@ class AuditTrail:
             return
         if len(rows) == 1:
             if is_postgresql:
-                session.connection().execute(self.one, values_named(rows[0], "audit"))
+                session.connection().execute(
+                    writing_one(self.audit, self.waiting), values_named(rows[0], "audit")
+                )
             else:
                 self.append_one(session, rows[0])
             return
@@ -164,8 +158,8 @@ class AuditTrail:
 
     def append_one(self, session: Session, row: dict[str, Any]) -> None:
         """Write and queue one row on SQLite, which tells the id of what it has just inserted."""
-        written = session.connection().execute(self._insert, row)
-        session.connection().execute(self._queue, {"id": written.lastrowid})
+        written = session.connection().execute(insert(self.audit), row)
+        session.connection().execute(insert(self.waiting), {"id": written.lastrowid})
 
     def _append_arrays(self, session: Session, rows: list[dict[str, Any]]) -> None:
         """One array a column in one statement: PostgreSQL takes several times as long for a statement a row."""
@@ -183,6 +177,13 @@ class AuditTrail:
             .cte("written")
         )
         session.execute(insert(self.waiting).from_select(["id"], select(written.c.id)))
+
+
+@cache
+def writing_one(audit: Table, waiting: Table) -> Insert:
+    """Writes one row and queues it, in one statement of PostgreSQL. Built once: nearly every request writes one."""
+    audited = named(audit, "audit").returning(audit.c.id).cte("audited")
+    return insert(waiting).from_select(["id"], select(audited.c.id))
 
 
 def named(table: Table, prefix: str) -> Insert:

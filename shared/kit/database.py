@@ -138,6 +138,11 @@ class Database:
         if not self.is_sqlite:
             session.execute(_LOCK, {"name": name})
 
+    def together(self, session: Session, name: str) -> None:
+        """Go on with all others that say so, and let whoever wants to be `alone` wait until this session ends."""
+        if not self.is_sqlite:
+            session.execute(_LOCK_SHARED, {"name": name})
+
     def leadership(self, name: str) -> AbstractContextManager[bool]:
         """Try to be the only holder of `name` on this database; the block gets True when it is.
 
@@ -153,6 +158,7 @@ class Database:
 
 
 _LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
+_LOCK_SHARED = text("SELECT pg_advisory_xact_lock_shared(hashtextextended(:name, 0))")
 # Options of a connection that say how its next transaction begins.
 _BEGIN, _SCOPE = "dingfen_begin", "dingfen_scope"
 _BEGIN_READING = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"

@@ -19,6 +19,7 @@ from shared.kernel.regions import RegionTree
 from shared.kit.access import Access, Gate, Refusal
 from shared.kit.app import Health
 from shared.kit.audit import AuditEntry, AuditTrail
+from shared.kit.calendar_keeping import CalendarKeeping
 from shared.kit.database import Database
 from shared.kit.idempotency import Answer, Idempotency
 from shared.kit.outbox import EventLog
@@ -37,10 +38,15 @@ class Edge:
     idempotency: Idempotency
     relay: Relay
     clock: Clock
-    calendar: WorkCalendar
+    calendars: CalendarKeeping
     tree: RegionTree
     # Raises NotFound for a case that is not in the reach of whoever acts in the session.
     require: Callable[[Session, UUID], object] = lambda session, case_id: None
+
+    @property
+    def calendar(self) -> WorkCalendar:
+        """现行工作日历: asked anew each time, for a new year's notice may have come; in one act always the same."""
+        return self.calendars.current.calendar()
 
     def act(
         self,
@@ -53,7 +59,10 @@ class Edge:
     ) -> Response:
         """Do `work` in one transaction as this caller, once per caller and idempotency key; only then answer."""
         now = self.clock()
-        with self.database.writing(access.acting) as session:
+        with (
+            self.database.writing(access.acting) as session,
+            self.calendars.current.within(session),
+        ):
             answer = self.idempotency.once(
                 session,
                 # The key is the caller's own: another's answer must not come back under it.

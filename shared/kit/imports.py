@@ -142,7 +142,7 @@ def run(
     if result.error_count:
         return result
     with edge.database.writing(access.acting) as session:
-        yield from _record(session, book, entries, result, update=update)
+        yield from _record(edge, session, book, entries, result, update=update)
         if dry_run or result.error_count:
             session.rollback()
     if result.error_count:
@@ -175,6 +175,7 @@ def _build(
 
 
 def _record(
+    edge: Edge,
     session: Session,
     book: Book[CaseT],
     entries: Sequence[_Entry[CaseT]],
@@ -200,8 +201,11 @@ def _record(
                 changed.append((stored, case))
             else:
                 result.refuse([_differs(entry.row, book, case)])
-        book.add(session, new)
-        book.update(session, changed)
+        with edge.calendars.current.within(
+            session
+        ):  # a chunk at a time: each may be worked by another thread
+            book.add(session, new)
+            book.update(session, changed)
         result.created += len(new)
         result.updated += len(changed)
 

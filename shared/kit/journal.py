@@ -154,7 +154,8 @@ class Journal:
 def _sealed(key: CaseKey, note: Note) -> str | None:
     if key.erased:
         return None
-    words = orjson.dumps({"reason": note.reason, "entered": dict(note.entered)}, default=str).decode()
+    said = {"reason": note.reason, "entered": dict(note.entered)}
+    words = orjson.dumps(said, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
     return key.seal(table="journal", column=_place(note.case_version), row=note.case_id, value=words)
 
 

@@ -162,6 +162,18 @@ def seal_journal(op: "Operations | ModuleType") -> None:
     )
 
 
+# As sub-queries, which are asked once for a statement: a province's list of offices is not split for every row.
+_SCOPE = f"(SELECT current_setting('{SCOPE_SETTING}', true))"
+_LISTED = f"(SELECT string_to_array(current_setting('{SCOPE_SETTING}', true), ','))::text[]"
+_OWNED = f"{_SCOPE} = '*' OR office = ANY ({_LISTED})"
+
+
+def speed_up_wall(op: "Operations | ModuleType", *, by_office: Sequence[str]) -> None:
+    """For walls of earlier releases: ask for the scope once for a statement instead of for every row."""
+    for table in by_office:
+        op.execute(f"ALTER POLICY own_offices ON {table} USING ({_OWNED})")
+
+
 def wall_in(
     op: "Operations | ModuleType",
     *,
@@ -179,14 +191,12 @@ def wall_in(
     if connection.dialect.name != "postgresql":
         return
     role = _application_role(op)
-    scope = f"current_setting('{SCOPE_SETTING}', true)"
-    owned = f"{scope} = '*' OR office = ANY (string_to_array({scope}, ','))"
     parents = " OR ".join(
         f"EXISTS (SELECT 1 FROM {table} owner WHERE owner.id = case_id)"  # noqa: S608 - our own names
         for table in by_office
     )
-    for table, condition in [(table, owned) for table in by_office] + [
-        (table, f"{scope} = '*' OR {parents}") for table in by_case
+    for table, condition in [(table, _OWNED) for table in by_office] + [
+        (table, f"{_SCOPE} = '*' OR {parents}") for table in by_case
     ]:
         op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
         op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")

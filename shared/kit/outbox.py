@@ -33,7 +33,7 @@ from sqlmodel import Session
 from uuid_utils.compat import uuid4
 
 from shared.contracts.envelope import Envelope, encode
-from shared.kit.audit import AuditEntry, AuditTrail, named, values_named
+from shared.kit.audit import AuditEntry, AuditTrail, named, values_named, writing_one
 from shared.kit.database import UtcDateTime
 
 MAX_EVENT_BYTES = 65_536
@@ -107,8 +107,7 @@ class EventLog:
         recorded = named(self.event, "event").returning(self.event.c.id).cte("recorded")
         self._one = insert(self.outbox).from_select(["id"], select(recorded.c.id))
         if audit is not None:
-            audited = named(audit.audit, "audit").returning(audit.audit.c.id).cte("audited")
-            self._one_audited = audit.queued(audited).add_cte(self._one.cte("queued"))
+            self._one_audited = writing_one(audit.audit, audit.waiting).add_cte(self._one.cte("queued"))
 
     def record(self, session: Session, published: Sequence[tuple[str, Envelope[Any]]], now: datetime) -> None:
         """Append events (subject, envelope) in the order given and queue them for the relay.

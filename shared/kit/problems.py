@@ -21,7 +21,16 @@ SIGN_IN = "/identity/sign-in"
 MEDIA_TYPE = "application/problem+json"
 
 # What a code begins with decides the status where the class does not: these speak of the request, not of a case.
-_MALFORMED = ("request.", "region.", "period.", "ledger.", "indicator.", "calendar.", "party.")
+_MALFORMED = (
+    "request.",
+    "region.",
+    "period.",
+    "ledger.",
+    "indicator.",
+    "calendar.",
+    "party.",
+    "reconsideration.text_",
+)
 _TITLES = {
     400: "请求无法理解",
     401: "需要登录",

@@ -15,7 +15,7 @@ SEEDS = {
     "services-apart": ("services/mediation/events.py", "import services.litigation.terms"),
     "shared-knows-no-service": ("shared/kit/edge.py", "import services.reporting.rates"),
     "shared-layers": ("shared/kernel/clock.py", "import shared.contracts.envelope"),
-    "rules-are-plain": ("services/reconsideration/domain.py", "import sqlmodel"),
+    "rules-are-plain": ("services/reconsideration/domain/checks.py", "import sqlmodel"),
     "only-kit-speaks-nats": ("services/reporting/intake.py", "import nats"),
     "case-service-layers": ("services/litigation/domain.py", "import services.litigation.repository"),
 }

@@ -8,8 +8,11 @@ from uuid import uuid4
 
 import httpx2 as httpx
 
+from services.reconsideration.documents.docx_building import built_template
+from services.reconsideration.documents.kinds import PaperKind
 from shared.contracts.identity import Role
-from tests.authz.cases import BEFORE, REASON, STEPS, a_party, id_number
+from shared.kernel.calendar import WorkCalendar
+from tests.authz.cases import BEFORE, FILED, REASON, STEPS, a_party, id_number
 from tests.authz.matrix import Entry
 from tests.authz.people import GOOD
 from tests.authz.places import CASE_SERVICES, REGIONS, SEATS, office_of
@@ -43,6 +46,24 @@ _HEADINGS = {
     "mediation": "案号,行政区划,登记日期",
     "litigation": "案号,行政区划,收到应诉通知日期",
 }
+_SHIPPED = WorkCalendar.builtin().years[-1]
+_KNOWN_NOTICE = {
+    "year": _SHIPPED.year,
+    "off": [day.isoformat() for day in sorted(_SHIPPED.off)],
+    "on": [day.isoformat() for day in sorted(_SHIPPED.on)],
+}
+# What an office keeps for itself; which one is said beside the path.
+_OF_OFFICE = ("/reconsideration/templates", "/reconsideration/number-patterns")
+# A paper that needs nothing of the case but its number.
+_A_PAPER = {
+    "kind": "recommendation",
+    "issued_on": "2026-03-05",
+    "fields": {
+        "recipient": "某机关",
+        "facts_found": "有关规定不一致。",
+        "recommendation_items": ["修改有关规定。"],
+    },
+}
 _fresh = count(1)
 
 
@@ -70,11 +91,13 @@ def call_of(world: World, entry: Entry, role: Role, relation: str, *, succeeds: 
         office = office_of(service, role, relation)
         if office is None:
             return None
-        return _about_office(world, entry, office, succeeds=succeeds)
+        return _about_office(world, entry, office, role, succeeds=succeeds)
     if entry.shape in ("listing", "ledger"):
         return _by_region(world, entry, role, relation)
     if service == "identity":
         return _IDENTITY.get(entry.name, _plain)(world, entry, succeeds)
+    if entry.method == "POST" and entry.path.endswith("/calendar"):
+        return Call("POST", entry.path, _KNOWN_NOTICE)  # the same again: nothing changes
     region = _REGION.get(relation, REGIONS["own"])
     of = SERVICE_OF.get(role, "reconsideration")
     indicator, definition, part = COUNTED[of]
@@ -86,10 +109,13 @@ def call_of(world: World, entry: Entry, role: Role, relation: str, *, succeeds: 
     return Call(entry.method, entry.path.replace("{indicator}", indicator) + query)
 
 
-def _about_office(world: World, entry: Entry, office: str, *, succeeds: bool) -> Call:
+def _about_office(world: World, entry: Entry, office: str, role: Role, *, succeeds: bool) -> Call:
     service = entry.service
     if entry.shape == "search":
         return Call("POST", entry.path, {"id_number": id_number(office)}, office)
+    if entry.path.startswith(_OF_OFFICE):
+        path = entry.path.replace("{kind}", "decision")
+        return Call(entry.method, f"{path}?office={office}", _kept_by_office(entry), office)
     if entry.shape == "filing":
         about_register = entry.path.endswith("/organisations")
         body = world.filing.organisation_body(office) if about_register else world.filing.body(office)
@@ -102,7 +128,15 @@ def _about_office(world: World, entry: Entry, office: str, *, succeeds: bool) ->
     kept = world.standing.get(office)
     case, party = (kept[0].id, kept[0].party) if kept else (str(uuid4()), str(uuid4()))
     if changes:
-        case = world.filing.file(office, *BEFORE[service].get(entry.path.rpartition("/")[2], ()))
+        step = _step_of(entry)
+        also = FILED.get(service, {}).get(step, {})
+        case = world.filing.file(office, *BEFORE[service].get(step, ()), **also)
+        if step == "undo":  # only by whoever took the step
+            first = next(iter(STEPS[service]))
+            taken = world.send(
+                "POST", f"/{service}/cases/{case}/steps/{first}", STEPS[service][first], by=role
+            )
+            assert taken.status_code == 200, taken.text
         if "{party_id}" in entry.path:
             answer = world.send(
                 "POST", f"/{service}/cases/{case}/parties", a_party(service, office), by=world.registrar
@@ -110,17 +144,34 @@ def _about_office(world: World, entry: Entry, office: str, *, succeeds: bool) ->
             assert answer.status_code == 201, answer.text
             party = answer.json()["id"]
     path = entry.path.replace("{case_id}", case).replace("{party_id}", party)
+    if "{paper_id}" in path:
+        issued = world.send("POST", path.partition("/{paper_id}")[0], _A_PAPER, by=role) if succeeds else None
+        assert issued is None or issued.status_code == 201, issued.text
+        path = path.replace("{paper_id}", str(uuid4()) if issued is None else issued.json()["id"])
     return Call(entry.method, path, _of_case(entry, office, case), office)
 
 
+def _kept_by_office(entry: Entry) -> Any:
+    if entry.method != "PUT":
+        return None
+    return built_template(PaperKind.DECISION) if "templates" in entry.path else {"case": "甲〔{year}〕{n}号"}
+
+
+def _step_of(entry: Entry) -> str:
+    """The step of a route or of its preview; empty where it is none."""
+    return entry.path.partition("/steps/")[2].removesuffix("/preview")
+
+
 def _of_case(entry: Entry, office: str, case: str) -> Any:
-    head, _, last = entry.path.rpartition("/")
-    if head.endswith("/steps"):
-        return STEPS[entry.service][last]
+    last = entry.path.rpartition("/")[2]
+    if "/steps/" in entry.path:
+        return STEPS[entry.service].get(_step_of(entry))  # taking back needs no word
     given: Mapping[str, Any] = {
         "corrections": {"changes": {_DATE[entry.service]: "2026-03-01"}, "reason": REASON},
         "erasure": {"ground": "retention_ended", "confirm": case},
         "reveal": {"purpose": "contact"},
+        "papers": _A_PAPER if entry.method == "POST" else None,
+        "void": {"reason": REASON},
     }
     if last in given:
         return given[last]

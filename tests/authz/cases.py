@@ -6,6 +6,7 @@ from typing import Any
 
 from starlette.testclient import TestClient
 
+from tests.authz import reconsidering
 from tests.authz.people import bearer
 from tests.authz.places import SEATS
 
@@ -95,14 +96,7 @@ def _service_of(office: str) -> str:
 
 # What is entered at each step, and lawful when the case was filed as above.
 STEPS: Mapping[str, Mapping[str, dict[str, Any]]] = {
-    "reconsideration": {
-        "accept": {"on": "2026-03-04"},
-        "decline": {"on": "2026-03-04"},
-        "conclude": {"on": "2026-04-01", "outcome": "upheld"},
-        "terminate": {"on": "2026-04-01", "ground": "T1", "withdraw_reason": "settled"},
-        "issue_letter": {"on": "2026-04-02", "kind": "opinion"},
-        "cancel": {"reason": "误录"},
-    },
+    "reconsideration": reconsidering.STEPS,
     "mediation": {
         "accept": {"on": "2026-03-04"},
         "decline": {"on": "2026-03-04"},
@@ -119,13 +113,11 @@ STEPS: Mapping[str, Mapping[str, dict[str, Any]]] = {
         "cancel": {"reason": "误录"},
     },
 }
+# What is told of a case beside, so that the step is allowed.
+FILED: Mapping[str, Mapping[str, dict[str, Any]]] = {"reconsideration": reconsidering.FILED}
 # The steps that must lie behind a case before this one is allowed.
 BEFORE: Mapping[str, Mapping[str, tuple[str, ...]]] = {
-    "reconsideration": {
-        "conclude": ("accept",),
-        "terminate": ("accept",),
-        "issue_letter": ("accept", "conclude"),
-    },
+    "reconsideration": reconsidering.BEFORE,
     "mediation": {
         "agree": ("accept",),
         "fail": ("accept",),

@@ -26,6 +26,7 @@ from shared.kernel.errors import NotFound
 from shared.kit.acting import NOTHING, Acting, Scope
 from shared.kit.database import Database
 from tests.authz import walking
+from tests.authz.holes import parts
 from tests.authz.matrix import Matrix
 from tests.authz.places import CASE_SERVICES, SEATS
 from tests.authz.world import World
@@ -81,7 +82,8 @@ def careless(monkeypatch: pytest.MonkeyPatch) -> None:
         return sa.true()
 
     for module in (*REPOSITORIES.values(), reporting):
-        monkeypatch.setattr(module, "visible", everything)
+        for part in parts(module):
+            monkeypatch.setattr(part, "visible", everything)
 
 
 @pytest.mark.parametrize("service", CASE_SERVICES)

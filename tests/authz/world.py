@@ -33,8 +33,8 @@ from tests.identity.issuer import AUDIENCE, CLIENT, Issuer
 from tests.support.suites import HERE, NOWHERE
 
 STANDING_CASES = 2
-# So far that each of them counts in an indicator of its procedure.
-_CARRIED = {"reconsideration": (), "mediation": ("accept",), "litigation": ("judgment",)}
+# So far that each of them counts in an indicator of its procedure and holds words that were written at a step.
+_CARRIED = {"reconsideration": ("accept", "suspend"), "mediation": ("accept",), "litigation": ("judgment",)}
 # One account in several roles, for what does not depend on the role: one whose credential fails.
 EVERY_TRADE = (
     (Role.RECONSIDERATION_OFFICE_HEAD, "reconsideration-150625"),

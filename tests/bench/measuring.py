@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime
 
-from tests.bench import asking, filing, importing, machine, relaying, securing, taking_in
+from tests.bench import asking, filing, importing, listing, machine, relaying, securing, taking_in
 from tests.bench.rig import Json, Rig, collecting_as_a_service_does
 from tests.bench.sizes import Sizes
 
@@ -14,6 +14,7 @@ MEASUREMENTS: Mapping[str, Callable[[Rig, Sizes], Json]] = {
     "relay": relaying.measure,
     "intake": taking_in.measure,
     "query": asking.measure,
+    "listing": listing.measure,
 }
 
 

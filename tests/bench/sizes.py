@@ -18,6 +18,8 @@ class Sizes:
     few_facts: int
     many_facts: int
     shapes: int  # different cases that the many facts repeat
+    listed_cases: int
+    listing_turns: int
 
     def __post_init__(self) -> None:
         if self.many_facts % self.shapes:
@@ -42,6 +44,8 @@ WHOLE = Sizes(
     few_facts=10_000,
     many_facts=1_000_000,
     shapes=100_000,
+    listed_cases=1_000_000,
+    listing_turns=15,
 )
 QUICK = Sizes(
     least_rounds=1,
@@ -53,6 +57,8 @@ QUICK = Sizes(
     few_facts=1_000,
     many_facts=20_000,
     shapes=5_000,
+    listed_cases=20_000,
+    listing_turns=5,
 )
 TINY = Sizes(
     least_rounds=1,
@@ -64,4 +70,6 @@ TINY = Sizes(
     few_facts=50,
     many_facts=400,
     shapes=100,
+    listed_cases=2_000,
+    listing_turns=1,
 )

@@ -13,10 +13,12 @@ from services.reconsideration import main, use_cases
 from services.reconsideration.domain import Case
 from services.reconsideration.models import METADATA
 from services.reconsideration.terms import Channel, OrganLevel, RespondentType
+from shared.kernel.calendar import WorkCalendar
 from shared.kit.database import Database
 from shared.kit.settings import Settings
 
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
+CALENDAR = WorkCalendar.builtin()
 
 
 @contextmanager
@@ -57,7 +59,7 @@ def test_filing_takes_no_more_statements_than_were_counted(database_url: str, tm
 
     def file(number: int) -> None:
         with books.writing() as session:
-            use_cases.receive(session, a_case(number), now=NOW)
+            use_cases.receive(session, a_case(number), calendar=CALENDAR, now=NOW)
 
     file(1)  # the first one asks for the active key
     with statements() as said:
@@ -65,5 +67,5 @@ def test_filing_takes_no_more_statements_than_were_counted(database_url: str, tm
 
     service.close()
     books.dispose()
-    # Begin, number, case, its key, journal; then event, outbox, audit and queue, of which PostgreSQL makes one.
-    assert len(said) == (9 if books.is_sqlite else 6), said
+    # Begin, number, case, clocks, key, words to search, journal; event, outbox, audit, queue: one on PostgreSQL.
+    assert len(said) == (13 if books.is_sqlite else 8), said

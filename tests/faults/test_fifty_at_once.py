@@ -30,6 +30,7 @@ from shared.kit.idempotency import Idempotency
 from tests.identity import desk as desks
 from tests.identity.desk import QUICK, IdentityDesk
 from tests.kit.crowd import at_once
+from tests.reconsideration.walking import ACCEPT
 from tests.support import replicas as doubles
 from tests.support.databases import NewDatabases, only_postgresql
 from tests.support.replicas import CASES, HANGJIN, Replicas, replicas_on
@@ -65,7 +66,7 @@ def an_application(number: int, **what_matters: Any) -> dict[str, Any]:
 def one_step(replicas: Replicas, case: str, place: int) -> Any:
     """受理, every second writer naming the version that all have seen: the step itself refuses the others."""
     seen = '"1"' if place % 4 < 2 else None
-    return replicas.post(place, f"{case}/steps/accept", {"on": "2024-03-05"}, if_match=seen)
+    return replicas.post(place, f"{case}/steps/accept", ACCEPT, if_match=seen)
 
 
 def one_version(replicas: Replicas, case: str, place: int) -> Any:

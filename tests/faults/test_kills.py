@@ -18,6 +18,7 @@ from typing import Any
 import httpx2 as httpx
 import pytest
 
+from tests.reconsideration.walking import ALL_MET
 from tests.support.broker import NatsServer
 from tests.support.processes import HTTP, ServiceProcess, client
 from tests.support.waiting import until_now
@@ -70,7 +71,8 @@ class Clerk(threading.Thread):
             key=f"{number} file",
         )
         case = f"/reconsideration/cases/{filed['id']}"
-        self._until_acknowledged(f"{case}/steps/accept", {"on": "2022-03-03"}, key=f"{number} accept")
+        accepted = {"on": "2022-03-03", "conditions": ALL_MET}
+        self._until_acknowledged(f"{case}/steps/accept", accepted, key=f"{number} accept")
         correction = {"changes": {"accepted_on": "2022-03-02", "is_group": True}, "reason": "核对原卷"}
         self._until_acknowledged(f"{case}/corrections", correction, key=f"{number} correct")
 

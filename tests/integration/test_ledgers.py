@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from shared.kit.spreadsheets import write_xlsx
+from tests.reconsideration.walking import ALL_MET, UPHELD
 from tests.support.suite_process import SuiteProcess
 
 HEADER = ["案号", "复议机关所在地", "收到日期", "受理日期", "结案日期", "审结结果", "撤回原因", "备注"]
@@ -82,8 +83,8 @@ def test_corrections_and_cancelling_move_the_figures(suite: SuiteProcess) -> Non
         {"case_number": "某政复〔2023〕1号", "organ_region": "330106", "received_on": "2023-03-01"},
     ).json()
     case = f"/reconsideration/cases/{filed['id']}"
-    suite.post(f"{case}/steps/accept", {"on": "2023-03-03"})
-    suite.post(f"{case}/steps/conclude", {"on": "2023-04-03", "outcome": "upheld"})
+    for step, body in DECIDED:
+        assert suite.post(f"{case}/steps/{step}", body).status_code == 200, step
     assert _counts(suite, "ar.upheld", "ar.revoked") == (1, 0)
 
     corrected = suite.post(f"{case}/corrections", {"changes": {"outcome": "revoked"}, "reason": "录错了结果"})
@@ -92,6 +93,18 @@ def test_corrections_and_cancelling_move_the_figures(suite: SuiteProcess) -> Non
 
     assert suite.post(f"{case}/steps/cancel", {"reason": "重复录入"}).status_code == 200
     assert _counts(suite, "ar.received", "ar.upheld", "ar.revoked") == (0, 0, 0)
+
+
+# Lawful for what was received on 2023-03-01.
+DECIDED = (
+    ("accept", {"on": "2023-03-03", "conditions": ALL_MET}),
+    ("send_copy", {"on": "2023-03-06", "received_on": "2023-03-07"}),
+    ("record_reply", {"on": "2023-03-14"}),
+    ("hear_opinion", {"on": "2023-03-16", "manner": "phone"}),
+    ("submit_decision", {"on": "2023-03-28", **UPHELD}),
+    ("endorse_decision", {"on": "2023-03-29"}),
+    ("approve_decision", {"on": "2023-04-03", "manner": "head"}),
+)
 
 
 def _counts(suite: SuiteProcess, *names: str) -> tuple[int, ...]:

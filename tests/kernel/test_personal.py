@@ -14,6 +14,7 @@ from services.litigation import domain as litigation
 from services.mediation import case as mediation
 from services.mediation import organisations
 from services.reconsideration import domain as reconsideration
+from services.reconsideration.domain.checks import PLAIN_WORDS as OF_AN_APPLICATION
 from shared.kernel.errors import RuleViolation
 from shared.kernel.personal import holds_identity_number
 from tests.litigation.builders import a_case as a_unit
@@ -64,7 +65,7 @@ def test_it_agrees_with_the_check_character_of_the_library(serial: int, born: da
 
 
 RULED: list[tuple[Callable[..., None], Any, tuple[str, ...]]] = [
-    (reconsideration.check, an_application(), reconsideration.PLAIN_WORDS),
+    (reconsideration.check, an_application(), OF_AN_APPLICATION),
     (mediation.check, a_dispute(), mediation.PLAIN_WORDS),
     (litigation.check, a_unit(), litigation.PLAIN_WORDS),
     (organisations.check, an_organisation(), organisations.PLAIN_WORDS),

@@ -16,13 +16,14 @@ from sqlalchemy import Column, MetaData, String, Table, Uuid, insert, select
 from sqlmodel import Session
 
 from shared.contracts.identity import OfficeKind, Role
-from shared.kernel.calendar import WorkCalendar
 from shared.kernel.errors import NotFound, TooMany
 from shared.kernel.regions import RegionTree
 from shared.kit import problems
 from shared.kit.access import Access, Fields, Gate, require_rules
 from shared.kit.acting import visible
 from shared.kit.audit import AuditTrail
+from shared.kit.calendar_keeping import CalendarKeeping
+from shared.kit.calendars import Calendars
 from shared.kit.database import Database
 from shared.kit.edge import Edge, refusals_of
 from shared.kit.idempotency import Idempotency
@@ -160,7 +161,7 @@ def opened_desk(database_url: str, folder: Path) -> Iterator[Desk]:
         idempotency=idempotency,
         relay=Relay(database, events, service="mediation", nats_url="nats://127.0.0.1:1"),
         clock=lambda: NOW,
-        calendar=WorkCalendar(()),
+        calendars=CalendarKeeping(database, Calendars(MetaData()), audit, lambda: NOW),
         tree=RegionTree(()),
     )
     destroyed = DestroyedList(folder / "keys" / "mediation.destroyed")

@@ -6,10 +6,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import MetaData
 
-from shared.kernel.calendar import WorkCalendar
 from shared.kernel.regions import RegionTree
 from shared.kit.access import Gate
 from shared.kit.audit import AuditTrail
+from shared.kit.calendar_keeping import CalendarKeeping
+from shared.kit.calendars import Calendars
 from shared.kit.database import Database
 from shared.kit.edge import Edge
 from shared.kit.idempotency import Idempotency
@@ -36,7 +37,7 @@ def edge(database_url: str) -> Iterator[Edge]:
         idempotency=idempotency,
         relay=Relay(database, events, service="litigation", nats_url=NOWHERE),
         clock=lambda: NOW + timedelta(seconds=90),
-        calendar=WorkCalendar.builtin(),
+        calendars=CalendarKeeping(database, Calendars(MetaData()), AuditTrail(MetaData()), lambda: NOW),
         tree=RegionTree.builtin(),
     )
     database.dispose()

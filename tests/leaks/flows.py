@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import httpx2 as httpx
 
+from tests.authz import reconsidering
 from tests.leaks.canaries import Canary, Crowd, Person, miswritten
 from tests.leaks.recorder import Recorder
 from tests.leaks.staff import Staff
@@ -91,6 +92,33 @@ def good_ways(walk: Walk) -> None:
     walk.recorder.send("POST", reveal, by=walk.staff.operator, body={"purpose": "contact"})
     _change(walk, parties, list(ids))
     _correct(walk, case, [each.value for each in walk.sentences])
+    _tell_at_steps(walk)
+
+
+def _tell_at_steps(walk: Walk) -> None:
+    """Words at every step that takes some: shown to whoever handles the case, when its file is opened."""
+    for place, worded in enumerate(walk.trade.worded):
+        words = walk.sentences[place % len(walk.sentences)].value
+        path = f"{walk.trade.cases}/{walk.file(**worded.filed)}"
+        for step in worded.before:
+            body = reconsidering.STEPS[step]
+            assert walk.keeper("POST", f"{path}/steps/{step}", body=body).status_code == 200, step
+        taken, body = f"{path}/steps/{worded.step}", worded.saying(words)
+        for address in (f"{taken}/preview", taken):
+            answer = walk.keeper("POST", address, body=body)
+            assert answer.status_code == 200, answer.text
+            walk.without_the_right("POST", address, body=body)
+        assert words in walk.keeper("GET", path, plain=True).text, worded.step
+        assert walk.keeper("POST", taken, body={**body, "on": "2026-03-01"}).status_code == 409
+        walk.without_the_right("GET", path)
+        if place == 0:
+            _take_back(walk, path)
+
+
+def _take_back(walk: Walk, path: str) -> None:
+    """The words of a step that was taken back are gone from the case, and not come into anything else."""
+    assert walk.keeper("POST", f"{path}/steps/undo").status_code == 200
+    assert walk.keeper("POST", f"{path}/steps/undo").status_code == 409
 
 
 def _change(walk: Walk, parties: str, ids: Sequence[str]) -> None:
@@ -143,6 +171,9 @@ def last_ways(walk: Walk) -> None:
     assert walk.keeper("POST", f"{path}/corrections", body=correction).status_code == 409
     assert walk.keeper("POST", f"{path}/steps/cancel", body={"reason": words[1]}).status_code == 409
     path = f"{walk.trade.cases}/{erased}"
+    for worded in walk.trade.worded[:1]:
+        taken = walk.keeper("POST", f"{path}/steps/{worded.step}", body=worded.saying(words[0]), plain=True)
+        assert taken.status_code == 200, taken.text
     confirmed = {"ground": "court_order", "confirm": erased}
     assert (
         walk.keeper("POST", f"{path}/erasure", body={**confirmed, "confirm": str(uuid4())}).status_code == 422
@@ -233,7 +264,28 @@ def _wrong_cases(walk: Walk, case: str) -> None:
                 "POST", f"{trade.cases}/{case}/steps/{trade.step}", body={**trade.step_body, "on": value}
             )
             walk.keeper("POST", f"{trade.cases}/{case}/erasure", body={"ground": value, "confirm": value})
+            for part in _PARTS if trade.worded else ():
+                change = {"changes": {"proceeding": _part(part, value)}, "reason": "x"}
+                if value == number or (part[-1] != "act_number" and part[-1] != "suit_number"):
+                    assert walk.keeper("POST", corrections, body=change).status_code in (409, 422), part
             walk.keeper("POST", f"/{trade.service}/parties/search", body={"id_number": value, "name": value})
+
+
+# Places within a proceeding, which a correction names by hand.
+_PARTS = (
+    ("application", "act_number"),
+    ("application", "agent_point"),
+    ("closing", "suit_number"),
+    ("acceptance", "mode"),
+    ("linked",),
+    ("nothing",),
+)
+
+
+def _part(names: Sequence[str], value: str) -> dict[str, Any]:
+    """The value at a place within a proceeding."""
+    name, *rest = names
+    return {name: _part(rest, value) if rest else [value] if name == "linked" else value}
 
 
 def _taken_number(walk: Walk) -> None:

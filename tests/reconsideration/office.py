@@ -1,6 +1,6 @@
 """A clerk's hands on the API, and a look into the books behind it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,6 +12,7 @@ from services.reconsideration.models import EVENTS, IDEMPOTENCY, JOURNAL, METADA
 from shared.kit.database import Database
 from shared.kit.outbox import LoggedEvent
 from tests.reconsideration.builders import HANGJIN
+from tests.reconsideration.walking import ACCEPT, MEDIATED, to_decision
 
 CASES = "/reconsideration/cases"
 IMPORTS = "/reconsideration/imports/cases"
@@ -64,10 +65,20 @@ class Office:
         return _done(self.try_step(case, step, body), 200)
 
     def accepted(self, **what_matters: Any) -> Json:
-        return self.step(self.file(**what_matters), "accept", on="2024-03-05")
+        return self.step(self.file(**what_matters), "accept", **ACCEPT)
 
     def closed(self, **what_matters: Any) -> Json:
-        return self.step(self.accepted(**what_matters), "conclude", on="2024-04-10", outcome="revoked")
+        """Closed by a mediation statement: the shortest lawful way, in three versions."""
+        return self.step(self.accepted(**what_matters), "sign_mediation", **MEDIATED)
+
+    def decided(self, accepted: Json, outcome: str, *, on: str = "2024-04-10") -> Json:
+        """An accepted case brought to its decision by lawful steps."""
+        return self.walk(accepted, to_decision(outcome, on=on))
+
+    def walk(self, case: Json, steps: Iterable[tuple[str, Mapping[str, Any]]]) -> Json:
+        for step, body in steps:
+            case = self.step(case, step, **body)
+        return case
 
     def try_correct(self, case: Json, changes: Json, *, if_match: str | None = None) -> Response:
         headers = {} if if_match is None else {"If-Match": if_match}

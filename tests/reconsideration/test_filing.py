@@ -14,6 +14,7 @@ from tests.reconsideration.office import (
     of,
     refused,
 )
+from tests.reconsideration.walking import ACCEPT
 
 
 def test_an_application_is_filed_with_its_place_and_version(office: Office, books: Books) -> None:
@@ -194,7 +195,7 @@ def test_a_key_cannot_be_used_for_another_request(office: Office, books: Books) 
     case = office.send(an_application(), key="k1").json()
 
     other_body = office.send(an_application(case_number="2"), key="k1")
-    other_route = office.try_step(case, "accept", {"on": "2024-03-05"}, key="k1")
+    other_route = office.try_step(case, "accept", ACCEPT, key="k1")
 
     refused(other_body, 422, "request.idempotency_key_reused")
     refused(other_route, 422, "request.idempotency_key_reused")
@@ -215,7 +216,7 @@ def test_a_refused_request_leaves_its_key_free(office: Office, books: Books) -> 
 
 def test_a_step_under_a_key_is_taken_once(office: Office, books: Books) -> None:
     case = office.file()
-    answers = [office.try_step(case, "accept", {"on": "2024-03-05"}, key="k2") for _ in range(3)]
+    answers = [office.try_step(case, "accept", ACCEPT, key="k2") for _ in range(3)]
 
     assert {answer.status_code for answer in answers} == {200}
     assert {answer.content for answer in answers} == {answers[0].content}
@@ -225,7 +226,7 @@ def test_a_step_under_a_key_is_taken_once(office: Office, books: Books) -> None:
 
 def test_a_key_answers_as_it_did_even_when_the_case_has_moved_on(office: Office) -> None:
     case: Json = office.send(an_application(), key="k1").json()
-    office.step(case, "accept", on="2024-03-05")
+    office.step(case, "accept", **ACCEPT)
 
     assert office.send(an_application(), key="k1").json() == case
 

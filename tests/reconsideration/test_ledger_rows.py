@@ -89,7 +89,7 @@ def refusal(office: Office, row: Json) -> tuple[str, str]:
             a_row(审结结果="", 受理日期="", 结案日期="", 不予受理日期="2022-03-04"),
             {"status": "not_accepted", "refusal": "not_accepted"},
         ),
-        (a_row(审结结果="", 结案日期=""), {"status": "under_review", "decision_due_on": "2022-05-05"}),
+        (a_row(审结结果="", 结案日期=""), {"status": "accepted", "decision_due_on": "2022-05-05"}),
         (a_row(审结结果="", 结案日期="", 受理日期=""), {"status": "received", "decision_due_on": None}),
         (
             a_row(意见书份数="2", 建议书份数="1", 是否群体性案件="是"),

@@ -25,6 +25,7 @@ from tests.reconsideration.office import (
     of,
     refused,
 )
+from tests.reconsideration.walking import ACCEPT
 from tests.support.callers import OPERATOR_TOKEN, bearer
 from tests.support.suites import HERE, NOWHERE, ONLY_OPERATOR, settings
 
@@ -36,9 +37,7 @@ def test_of_twenty_clerks_who_accept_a_case_one_does(office: Office, books: Book
 
     answers = at_once(
         CLERKS,
-        lambda place: office.try_step(
-            case, "accept", {"on": "2024-03-05"}, if_match='"1"' if place % 2 else None
-        ),
+        lambda place: office.try_step(case, "accept", ACCEPT, if_match='"1"' if place % 2 else None),
     )
 
     statuses = Counter(answer.status_code for answer in answers)
@@ -149,7 +148,7 @@ def test_what_could_not_be_committed_is_never_answered_as_done(
 
     with commits_that_fail(failure):
         filed = office.send(an_application(case_number="2"), key="k")
-        stepped = office.try_step(case, "accept", {"on": "2024-03-05"})
+        stepped = office.try_step(case, "accept", ACCEPT)
         imported = office.bring(LEDGER)
 
     for answer in (filed, stepped, imported):

@@ -5,38 +5,53 @@ from typing import Any
 import pytest
 
 from tests.reconsideration.office import CASES, Books, Json, Office, of, refused
+from tests.reconsideration.walking import ACCEPT, ALL_MET, DECLINE, MEDIATED, TO_REVIEW
 
 
 def test_a_case_goes_from_receipt_to_decision_and_letter(office: Office, books: Books) -> None:
     case = office.file()
 
-    accepted = office.step(case, "accept", on="2024-03-05")
-    concluded = office.step(case, "conclude", on="2024-04-10", outcome="revoked")
+    accepted = office.step(case, "accept", **ACCEPT)
+    decided = office.decided(accepted, "revoked")
     lettered = office.step(case, "issue_letter", on="2024-04-12", kind="opinion")
 
-    assert (accepted["status"], accepted["procedure"]) == ("under_review", "ordinary")
+    assert (accepted["status"], accepted["procedure"]) == ("accepted", "ordinary")
     assert accepted["decision_due_on"] == "2024-05-06"  # 60 days end on 4 May, a holiday
     assert accepted["acceptance_review_due_on"] is None
-    assert (concluded["status"], concluded["outcome"]) == ("closed", "revoked")
+    assert (decided["status"], decided["outcome"], decided["closed_on"]) == (
+        "closed",
+        "revoked",
+        "2024-04-10",
+    )
     assert lettered["opinion_letters_on"] == ["2024-04-12"]
-    assert books.versions(case) == [1, 2, 3, 4]
-    assert books.counts() == of(journal=4, event=4, outbox=4)
+    assert books.versions(case) == list(range(1, 10))
+    assert books.counts() == of(journal=9, event=9, outbox=9)
 
 
-@pytest.mark.parametrize("refusal", ["not_accepted", "abandoned", "withdrawn_before_acceptance"])
-def test_an_application_may_end_without_acceptance(office: Office, refusal: str) -> None:
-    declined = office.step(office.file(), "decline", on="2024-03-06", refusal=refusal)
+SUPPLEMENT = {"on": "2024-03-05", "papers": "身份证明", "delivered_on": "2024-03-06"}
+
+
+@pytest.mark.parametrize(
+    ("refusal", "steps"),
+    [
+        ("not_accepted", [("decline", DECLINE | {"on": "2024-03-06"})]),
+        ("abandoned", [("request_supplement", SUPPLEMENT), ("lapse_supplement", {"on": "2024-03-21"})]),
+        ("withdrawn_before_acceptance", [("withdraw_before_acceptance", {"on": "2024-03-06"})]),
+    ],
+)
+def test_an_application_may_end_without_acceptance(
+    office: Office, refusal: str, steps: list[tuple[str, Json]]
+) -> None:
+    declined = office.walk(office.file(), steps)
 
     assert declined["status"] == "not_accepted"
-    assert declined["refused_on"] == "2024-03-06"
+    assert declined["refused_on"] == steps[-1][1]["on"]
     assert declined["refusal"] == refusal
     assert declined["decision_due_on"] is None
 
 
 def test_a_withdrawn_case_is_terminated_with_its_reason(office: Office) -> None:
-    terminated = office.step(
-        office.accepted(), "terminate", on="2024-03-20", ground="T1", withdraw_reason="settled"
-    )
+    terminated = office.step(office.accepted(), "withdraw", on="2024-03-20", withdraw_reason="settled")
 
     assert terminated["outcome"] == "terminated"
     assert terminated["termination_ground"] == "T1"
@@ -45,9 +60,9 @@ def test_a_withdrawn_case_is_terminated_with_its_reason(office: Office) -> None:
 
 NOBODY = "019aa000-0000-7000-8000-000000000001"
 BODIES: dict[str, Json] = {
-    "accept": {"on": "2024-03-05"},
-    "decline": {"on": "2024-03-05"},
-    "conclude": {"on": "2024-04-10", "outcome": "upheld"},
+    "accept": ACCEPT,
+    "decline": DECLINE,
+    "sign_mediation": MEDIATED,
     "terminate": {"on": "2024-04-10", "ground": "T2"},
     "issue_letter": {"on": "2024-04-10", "kind": "recommendation"},
     "cancel": {"reason": "重复"},
@@ -63,7 +78,7 @@ def test_nothing_can_be_done_with_a_cancelled_case(office: Office, books: Books,
     assert books.versions(case) == [1, 2]
 
 
-@pytest.mark.parametrize("step", ["conclude", "terminate", "issue_letter"])
+@pytest.mark.parametrize("step", ["sign_mediation", "terminate", "issue_letter"])
 def test_what_needs_acceptance_is_refused_before_it(office: Office, books: Books, step: str) -> None:
     case = office.file()
 
@@ -75,16 +90,17 @@ def test_what_needs_acceptance_is_refused_before_it(office: Office, books: Books
 @pytest.mark.parametrize(
     ("step", "body", "code"),
     [
-        ("conclude", {"on": "2024-03-04", "outcome": "upheld"}, "closed_before_accepted"),
-        ("conclude", {"on": "2026-11-23", "outcome": "upheld"}, "date_in_future"),
-        ("conclude", {"on": "2024-04-10", "outcome": "terminated"}, "use_terminate"),
-        ("terminate", {"on": "2024-04-10", "ground": "T1"}, "withdrawal_without_reason"),
+        ("sign_mediation", MEDIATED | {"on": "2024-03-04"}, "before_previous_step"),
+        ("sign_mediation", MEDIATED | {"on": "2026-11-23"}, "date_in_future"),
+        ("sign_mediation", MEDIATED | {"sealed": False}, "mediation_not_effective"),
         (
-            "terminate",
-            {"on": "2024-04-10", "ground": "T3", "withdraw_reason": "other"},
-            "withdraw_reason_without_withdrawal",
+            "reject_application",
+            {"on": "2024-04-10", "conditions": ALL_MET, "reasons": "无"},
+            "no_condition_fails",
         ),
-        ("issue_letter", {"on": "2024-03-04", "kind": "opinion"}, "letter_before_acceptance"),
+        ("terminate", {"on": "2024-04-10", "ground": "T1"}, "use_withdraw"),
+        ("terminate", {"on": "2024-04-10", "ground": "T5"}, "no_termination_by_time"),
+        ("issue_letter", {"on": "2024-03-04", "kind": "opinion"}, "before_previous_step"),
         ("issue_letter", {"on": "2026-11-23", "kind": "opinion"}, "date_in_future"),
     ],
 )
@@ -102,11 +118,12 @@ def test_a_step_against_the_rules_is_refused_and_stores_nothing(
 @pytest.mark.parametrize(
     ("step", "body", "field"),
     [
-        ("accept", {}, "on"),
-        ("accept", {"on": "金丝雀"}, "on"),
-        ("accept", {"on": "2024-03-05", "procedure": "金丝雀"}, "procedure"),
-        ("accept", {"on": "2024-03-05", "extra": "金丝雀"}, "body"),
-        ("decline", {"on": "2024-03-05", "refusal": "金丝雀"}, "refusal"),
+        ("accept", {"conditions": ALL_MET}, "on"),
+        ("accept", {"on": "2024-03-05"}, "conditions"),
+        ("accept", ACCEPT | {"on": "金丝雀"}, "on"),
+        ("accept", ACCEPT | {"procedure": "金丝雀"}, "procedure"),
+        ("accept", ACCEPT | {"extra": "金丝雀"}, "body"),
+        ("decline", DECLINE | {"reasons": ""}, "reasons"),
         ("cancel", {"reason": " "}, "reason"),
     ],
 )
@@ -135,7 +152,7 @@ def test_a_step_decided_on_the_newest_version_is_taken(office: Office) -> None:
 def test_a_step_decided_on_another_version_is_refused(office: Office, books: Books, if_match: str) -> None:
     case = office.accepted()
 
-    answer = office.try_step(case, "conclude", BODIES["conclude"], if_match=if_match)
+    answer = office.try_step(case, "sign_mediation", MEDIATED, if_match=if_match)
 
     refused(answer, 412, "request.stale_version")
     assert books.versions(case) == [1, 2]
@@ -176,6 +193,24 @@ def test_what_is_not_there_is_answered_as_a_problem(
 
 def test_a_method_that_is_not_offered_is_answered_as_a_problem(office: Office) -> None:
     refused(office.client.delete(CASES), 405, "http.405")
+
+
+# Taking back
+
+
+def test_whoever_took_the_last_step_takes_it_back(office: Office, books: Books) -> None:
+    case = office.accepted(matter="乙事")
+    before = office.one(case)
+    suspended = office.step(case, "suspend", on="2024-03-08", ground="S1", reason="申请人死亡")
+
+    back = office.step(suspended, "undo")
+
+    assert back == case | {"version": 4}
+    shown = office.one(back)
+    assert (shown["texts"], shown["proceeding"]) == (before["texts"], before["proceeding"])
+    assert [entry["step"] for entry in shown["history"]][-2:] == ["suspend", "undo"]
+    refused(office.try_step(back, "undo", {}), 409, "reconsideration.undo_too_late")
+    assert books.versions(case) == [1, 2, 3, 4]
 
 
 # Corrections and cancelling
@@ -221,7 +256,7 @@ def test_corrections_are_written_in_the_words_of_the_api(
     ("changes", "status", "code"),
     [
         ({}, 409, "reconsideration.nothing_to_correct"),
-        ({"outcome": "revoked"}, 409, "reconsideration.nothing_to_correct"),
+        ({"outcome": "mediated"}, 409, "reconsideration.nothing_to_correct"),
         ({"closed_on": None}, 409, "reconsideration.outcome_without_closing"),
         ({"received_on": None}, 422, "request.field_required"),
         ({"case_number": None}, 422, "request.field_required"),
@@ -244,6 +279,48 @@ def test_a_correction_that_makes_no_sense_is_refused(
     refused(office.try_correct(case, changes), status, code)
 
     assert books.versions(case) == [1, 2, 3]
+
+
+def test_a_corrected_part_of_the_proceeding_leaves_the_others_as_they_were(office: Office) -> None:
+    case = office.walk(office.accepted(), TO_REVIEW)
+    before = office.one(case)["proceeding"]
+    handling = before["handling"] | {"replied_on": "2024-03-15"}
+
+    office.correct(case, proceeding={"handling": handling})
+
+    after = office.one(case)["proceeding"]
+    assert after["handling"]["replied_on"] == "2024-03-15"
+    assert {name: after.get(name) for name in ("application", "acceptance")} == {
+        name: before.get(name) for name in ("application", "acceptance")
+    }
+    assert before["acceptance"]["conditions"]
+
+
+@pytest.mark.parametrize(
+    "proceeding",
+    [
+        {"nothing": "x"},
+        {"moved_on": "2024-03-05"},
+        {"from_ledger": True},
+        {"handling": {"repliedon": "2024-03-15"}},
+        {
+            "handling": {
+                "suspensions": [{"ground": "S1", "on": "2024-03-15", "notified_on": "2024-03-15", "x": 1}]
+            }
+        },
+        {"handling": {"replied_on": "金丝雀"}},
+    ],
+)
+def test_a_part_of_the_proceeding_that_cannot_be_read_is_refused(
+    office: Office, books: Books, proceeding: Json
+) -> None:
+    case = office.accepted()
+
+    answer = office.try_correct(case, {"proceeding": proceeding})
+
+    assert answer.json()["code"] == "request.proceeding_unreadable", answer.text
+    assert "金丝雀" not in answer.text
+    assert books.versions(case) == [1, 2]
 
 
 def test_a_number_cannot_be_corrected_into_one_that_is_taken(office: Office) -> None:
@@ -276,6 +353,6 @@ def test_the_history_tells_every_step_its_date_and_its_reason(office: Office) ->
     ] == [
         (1, "receive", "收到申请", "2024-03-01", None),
         (2, "accept", "受理", "2024-03-05", None),
-        (3, "conclude", "审结", "2024-04-10", None),
+        (3, "sign_mediation", "调解书生效", "2024-04-10", None),
         (4, "cancel", "注销误录", "2026-11-22", "重复录入"),
     ]

@@ -1,0 +1,169 @@
+"""Filing an application, correcting what was recorded, taking back the last step, cancelling what was no case."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+from pydantic import TypeAdapter, ValidationError
+from sqlmodel import Session
+
+from services.reconsideration import domain, schemas, use_cases
+from services.reconsideration.access import ACTION_OF, OFFICE_KINDS, Action
+from services.reconsideration.api.answers import answer
+from services.reconsideration.domain import Case
+from services.reconsideration.domain.proceeding import Proceeding
+from services.reconsideration.ledger import organ_of
+from services.reconsideration.schemas.filing import Applied
+from services.reconsideration.terms import Step
+from services.reconsideration.use_cases import NOT_NUMBERED
+from shared.kernel.errors import RuleViolation
+from shared.kit.access import Access
+from shared.kit.concurrency import IfMatch
+from shared.kit.edge import Edge
+from shared.kit.idempotency import Answer, IdempotencyKey
+
+_PROCEEDING = TypeAdapter(Proceeding)
+_NOT_OF_THE_CASE = {"case_number", "organ_region", "organ_level", "office", *Applied.model_fields}
+
+
+def add_routes(router: APIRouter, edge: Edge) -> None:
+    @router.post("/cases", status_code=201, response_model=schemas.CaseView, summary="收到申请")
+    def receive(
+        body: schemas.ReceiveCase,
+        request: Request,
+        key: IdempotencyKey = None,
+        access: Access = edge.may(Action.FILE),
+    ) -> Response:
+        values = body.model_dump(exclude=_NOT_OF_THE_CASE)
+        region, level = organ_of(edge.tree, body.organ_region, body.organ_level, on=body.received_on)
+        office = access.place(OFFICE_KINDS, region, edge.tree, named=body.office)
+        application = Case(
+            case_number=body.case_number or NOT_NUMBERED,
+            authority_region=region,
+            authority_level=level,
+            office=office,
+            proceeding=Proceeding(application=body.application()),
+            **values,
+        )
+
+        def work(session: Session, now: datetime) -> Answer:
+            filed = use_cases.receive(session, application, calendar=edge.calendar, now=now)
+            return answer(edge, access, filed, status=201)
+
+        return edge.act(request, body, work, access=access, key=key)
+
+    @router.post("/cases/{case_id}/corrections", response_model=schemas.CaseView, summary="更正")
+    def correct(
+        case_id: UUID,
+        body: schemas.CorrectCase,
+        request: Request,
+        key: IdempotencyKey = None,
+        if_match: IfMatch = None,
+        access: Access = edge.may(Action.CORRECT),
+    ) -> Response:
+        changes = _changes(edge, body.changes)
+
+        def work(session: Session, now: datetime) -> Answer:
+            filed = use_cases.correct(
+                session,
+                case_id,
+                changes=changes,
+                reason=body.reason,
+                calendar=edge.calendar,
+                if_match=if_match,
+                now=now,
+            )
+            access.require_place(filed[2].office, filed[2].authority_region, edge.tree)
+            return answer(edge, access, filed)
+
+        return edge.act(request, body, work, access=access, key=key)
+
+    @router.post(
+        f"/cases/{{case_id}}/steps/{Step.CANCEL.value}", response_model=schemas.CaseView, summary="注销误录"
+    )
+    def cancel(
+        case_id: UUID,
+        body: schemas.CancelCase,
+        request: Request,
+        key: IdempotencyKey = None,
+        if_match: IfMatch = None,
+        access: Access = edge.may(ACTION_OF[Step.CANCEL]),
+    ) -> Response:
+        def work(session: Session, now: datetime) -> Answer:
+            filed = use_cases.cancel(
+                session, case_id, reason=body.reason, calendar=edge.calendar, if_match=if_match, now=now
+            )
+            return answer(edge, access, filed)
+
+        return edge.act(request, body, work, access=access, key=key)
+
+    @router.post(
+        f"/cases/{{case_id}}/steps/{Step.UNDO.value}", response_model=schemas.CaseView, summary="撤回上一步"
+    )
+    def undo(
+        case_id: UUID,
+        request: Request,
+        key: IdempotencyKey = None,
+        if_match: IfMatch = None,
+        access: Access = edge.may(Action.STEP),
+    ) -> Response:
+        def work(session: Session, now: datetime) -> Answer:
+            filed = use_cases.undo(session, case_id, calendar=edge.calendar, if_match=if_match, now=now)
+            return answer(edge, access, filed)
+
+        return edge.act(request, schemas.Body(), work, access=access, key=key)
+
+
+def _changes(edge: Edge, named: schemas.Changes) -> dict[str, Any]:
+    """The corrections in the domain's words."""
+    changes = named.model_dump(include=named.model_fields_set)
+    if "organ_region" in changes:
+        place = changes.pop("organ_region")
+        if place is None:
+            raise RuleViolation("request.region_required", "复议机关所在地不能为空。", field="organ_region")
+        # With the place goes its level: a county's organ that turns out to be the city's is none of the county.
+        region, level = organ_of(edge.tree, place, changes.pop("organ_level", None), on=None)
+        changes |= {"authority_region": region, "authority_level": level}
+    if "organ_level" in changes:
+        changes["authority_level"] = changes.pop("organ_level")
+    for name in ("case_number", "received_on", "is_group", "authority_level"):
+        if name in changes and changes[name] is None:
+            raise RuleViolation("request.field_required", "这一项不能为空。", field=name)
+    for name in ("opinion_letters_on", "recommendation_letters_on"):
+        if name in changes:
+            changes[name] = tuple(changes[name] or ())
+    if "proceeding" in changes:
+        changes["proceeding"] = _corrected_parts(changes["proceeding"])
+    return changes
+
+
+def _corrected_parts(named: dict[str, Any] | None) -> dict[str, Any]:
+    """The parts that are named, as they should have been recorded; words that are wrong are not told back."""
+    given = named or {}
+    unknown = next((name for name in given if name not in domain.CORRECTABLE_PARTS), None)
+    if unknown is not None:
+        raise _unreadable()
+    try:
+        whole = _PROCEEDING.validate_python(given)
+    except ValidationError as failure:
+        raise _unreadable(*failure.errors()[0]["loc"]) from None
+    if not _is_known(given, _PROCEEDING.dump_python(whole, mode="json")):
+        raise _unreadable()
+    return {name: getattr(whole, name) for name in given}
+
+
+def _is_known(given: Any, told: Any) -> bool:
+    """Whether every name that was given is one of the proceeding's: a misspelt one would otherwise be passed over."""
+    if isinstance(given, dict) and isinstance(told, dict):
+        return all(name in told and _is_known(value, told[name]) for name, value in given.items())
+    if isinstance(given, list) and isinstance(told, list):
+        return all(_is_known(*both) for both in zip(given, told, strict=True))
+    return True
+
+
+def _unreadable(*place: int | str) -> RuleViolation:
+    where = ".".join(("proceeding", *map(str, place)))[:200]
+    return RuleViolation(
+        "request.proceeding_unreadable", "办理经过的这一部分读不出来，请对照案件详情中的写法。", field=where
+    )

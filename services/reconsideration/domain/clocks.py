@@ -1,0 +1,184 @@
+"""Every clock 期限 of a case as a dated row (DOMAIN 2.12): what runs, since when, until when, and why."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+
+from services.reconsideration.deadlines import Deadline, deadline
+from services.reconsideration.domain.acceptance import review_deadline, supplement_deadline
+from services.reconsideration.domain.afterwards import ENFORCEABLE, effective_on, is_suable
+from services.reconsideration.domain.case import Case, Moment
+from services.reconsideration.domain.handling import copy_deadline, decision_deadline, reply_deadline
+from services.reconsideration.domain.stops import MAY_END_AFTER_SIXTY_DAYS
+from services.reconsideration.terms import Channel, DocumentPower, LawVersion, LetterKind
+from shared.kernel.calendar import WorkCalendar
+
+
+class ClockState(StrEnum):
+    OPEN = "open"  # 进行中
+    MET = "met"  # 如期完成
+    MISSED = "missed"  # 逾期完成
+    ENDED = "ended"  # 因案件了结等不再进行
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """One row: `kind` and `ordinal` name it within its case; `met_on` is the act that stopped it."""
+
+    kind: str
+    ordinal: int
+    deadline: Deadline
+    state: ClockState
+    met_on: date | None = None
+
+
+def clocks(case: Case, calendar: WorkCalendar, *, today: date) -> tuple[Clock, ...]:
+    """All clocks of the case, open and stopped, in the order of the procedure.
+
+    Of a case from a ledger only what still runs: nobody knows the dates in between.
+    """
+    if case.cancelled:
+        return ()
+    moment = Moment(today, calendar)
+    found = tuple(clock for make in _MAKERS for clock in make(case, moment))
+    if case.proceeding.from_ledger:
+        return tuple(clock for clock in found if clock.state is ClockState.OPEN)
+    return found
+
+
+def next_due_on(found: Iterable[Clock]) -> date | None:
+    """The earliest day on which something of the case falls due."""
+    days = [clock.deadline.due_on for clock in found if clock.state is ClockState.OPEN]
+    return min((day for day in days if day is not None), default=None)
+
+
+def _clock(
+    kind: str, found: Deadline, met_on: date | None, *, ordinal: int = 1, ended: bool = False
+) -> Clock:
+    if met_on is not None:
+        is_late = found.due_on is not None and met_on > found.due_on
+        return Clock(kind, ordinal, found, ClockState.MISSED if is_late else ClockState.MET, met_on)
+    return Clock(kind, ordinal, found, ClockState.ENDED if ended else ClockState.OPEN)
+
+
+def _intake(case: Case, moment: Moment) -> Iterator[Clock]:
+    application, supplement = case.application, case.acceptance.supplement
+    is_over = case.refused_on is not None or case.accepted_on is not None
+    if case.channel is Channel.VIA_ORGAN and application.filed_on is not None:
+        forwarded_on = application.self_corrected_on or (None if application.is_draft else case.received_on)
+        yield _clock(
+            "forward", deadline("ar.organ_forward", application.filed_on, moment.calendar), forwarded_on
+        )
+    if application.is_draft or case.law_version is LawVersion.PRE2024 or case.proceeding.from_ledger:
+        return  # what a ledger leaves open nobody deems accepted
+    if supplement is not None:
+        first = deadline("ar.acceptance_review", case.received_on, moment.calendar)
+        yield _clock("review", first, supplement.sent_on)
+        due = supplement_deadline(supplement, moment.calendar)
+        if due is not None:
+            extended = due if supplement.extended_to is None else _until(due, supplement.extended_to)
+            yield _clock("supplement", extended, supplement.submitted_on, ended=is_over)
+        if supplement.submitted_on is None:
+            return
+    ended_on = case.accepted_on or case.refused_on
+    yield _clock("review", review_deadline(case, moment.calendar), ended_on, ordinal=2 if supplement else 1)
+
+
+def _until(due: Deadline, until: date) -> Deadline:
+    words = f"{due.explanation}申请人有正当理由，延长至 {until}。"
+    return replace(due, due_on=until, raw_on=until, explanation=words)
+
+
+def _handling(case: Case, moment: Moment) -> Iterator[Clock]:
+    if case.accepted_on is None:
+        return
+    handling, calendar = case.handling, moment.calendar
+    is_over = case.closed_on is not None
+    if case.law_version is LawVersion.ACT2023:
+        copied = copy_deadline(case, calendar)
+        if copied is not None:
+            yield _clock("copy", copied, handling.copy_sent_on, ended=is_over)
+        reply = reply_deadline(case, calendar)
+        if reply is not None:
+            # A lapse is what the office found afterwards: the clock itself was missed on its last day.
+            lapsed = handling.reply_lapsed_on
+            yield _clock("reply", reply, handling.replied_on or lapsed, ended=is_over)
+    decided = decision_deadline(case, calendar)
+    if decided is not None:
+        yield _clock("decision", decided, case.closed_on)
+
+
+def _hearings(case: Case, moment: Moment) -> Iterator[Clock]:
+    for number, hearing in enumerate(case.handling.hearings, start=1):
+        latest = deadline("ar.hearing_notice", hearing.set_for, moment.calendar)
+        yield _clock("hearing_notice", latest, hearing.notified_on, ordinal=number)
+
+
+def _suspensions(case: Case, moment: Moment) -> Iterator[Clock]:
+    for number, suspension in enumerate(case.handling.suspensions, start=1):
+        if suspension.ground in MAY_END_AFTER_SIXTY_DAYS:
+            limit = deadline("ar.suspension_limit", suspension.on, moment.calendar)
+            over = suspension.resumed_on is not None or case.closed_on is not None
+            yield _clock("suspension_limit", limit, None, ordinal=number, ended=over)
+
+
+def _documents(case: Case, moment: Moment) -> Iterator[Clock]:
+    is_over = case.closed_on is not None
+    for number, review in enumerate(case.handling.documents, start=1):
+
+        def clock(
+            kind: str, start: date | None, met_on: date | None, ordinal: int = number
+        ) -> Iterator[Clock]:
+            if start is not None:
+                found = deadline(f"ar.{kind}", start, moment.calendar)
+                yield _clock(kind, found, met_on, ordinal=ordinal, ended=is_over)
+
+        if review.power is DocumentPower.OWN:
+            yield from clock("document_review", review.began_on, review.concluded_on)
+            yield from clock("document_ask", review.began_on, review.asked_on)
+            yield from clock("document_answer", review.ask_received_on, review.answered_on)
+        else:
+            yield from clock("document_forward", review.began_on, review.forwarded_on)
+            yield from clock("document_receiver", review.forwarded_on, review.concluded_on)
+
+
+def _afterwards(case: Case, moment: Moment) -> Iterator[Clock]:
+    closing, calendar = case.closing, moment.calendar
+    for number, letter in enumerate(closing.letters, start=1):
+        if letter.kind is LetterKind.OPINION and letter.received_on is not None:
+            due = deadline("ar.opinion_feedback", letter.received_on, calendar)
+            yield _clock("opinion_feedback", due, letter.feedback_on, ordinal=number)
+    if case.closed_on is None and case.refused_on is None:
+        return
+    for number, delivery in enumerate(closing.deliveries, start=1):
+        if delivery.party is not None and is_suable(case):
+            sue = deadline("ar.sue", delivery.on, calendar)
+            is_past = sue.due_on is not None and moment.today > sue.due_on
+            yield _clock("sue", sue, closing.sued_on, ordinal=number, ended=is_past)
+    in_force_on = effective_on(case)
+    for number, item in enumerate(closing.items, start=1):
+        if item.redo_days is not None and in_force_on is not None:
+            redo = deadline("ar.redo", in_force_on, calendar, length=item.redo_days)
+            yield _clock("redo", redo, closing.performed_on, ordinal=number)
+    sue_due = closing.sue_due_on
+    if (
+        case.outcome in ENFORCEABLE
+        and sue_due is not None
+        and moment.today > sue_due
+        and closing.sued_on is None
+    ):
+        enforcement = deadline("ar.enforcement", sue_due, calendar)
+        is_past = enforcement.due_on is not None and moment.today > enforcement.due_on
+        over = is_past or closing.performed_on is not None
+        yield _clock("enforcement", enforcement, None, ended=over)
+
+
+_MAKERS: tuple[Callable[[Case, Moment], Iterator[Clock]], ...] = (
+    _intake,
+    _handling,
+    _hearings,
+    _suspensions,
+    _documents,
+    _afterwards,
+)

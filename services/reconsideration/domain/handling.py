@@ -1,0 +1,300 @@
+"""Between acceptance and decision: procedure, copy and reply, opinions, committee, stay, extension (ARL 42-62)."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from services.reconsideration.deadlines import Deadline, deadline
+from services.reconsideration.domain.case import Case, Moment
+from services.reconsideration.domain.dates import require_certain, require_order
+from services.reconsideration.domain.proceeding import (
+    Consultation,
+    Exclusion,
+    Extension,
+    Interval,
+    Opinion,
+    Stay,
+)
+from services.reconsideration.domain.summary import require_summary
+from services.reconsideration.terms import (
+    CommitteeBasis,
+    ExclusionKind,
+    LawVersion,
+    OpinionManner,
+    Procedure,
+    StayGround,
+    SummaryBasis,
+)
+from shared.kernel.calendar import WorkCalendar
+from shared.kernel.errors import RuleViolation
+
+
+def not_counted(case: Case) -> tuple[Interval, ...]:
+    """Suspensions and excluded periods, in the decision period; closing ends an open suspension (AR-5.2, AR-5.3)."""
+    handling = case.handling
+    suspended = [(each.on, each.resumed_on or case.closed_on) for each in handling.suspensions]
+    return (*suspended, *((each.begun_on, each.ended_on) for each in handling.exclusions))
+
+
+def _handled_from(case: Case) -> date | None:
+    """Acceptance, or the day on which the accepted case was taken up again."""
+    cycles = case.proceeding.cycles
+    if case.accepted_on is None or not cycles:
+        return case.accepted_on
+    return max(case.accepted_on, cycles[-1].reopened_on)
+
+
+def decision_deadline(case: Case, calendar: WorkCalendar) -> Deadline | None:
+    """审理期限 (ARL 62): from acceptance, or from the day the case was taken up again; extended, suspended.
+
+    Before 2024 the Act knew no summary procedure: pilots that used the word had the ordinary period.
+    """
+    begun_on = _handled_from(case)
+    if begun_on is None:
+        return None
+    extension = case.handling.extension
+    is_new = case.law_version is LawVersion.ACT2023
+    procedure = (case.procedure or Procedure.ORDINARY) if is_new else Procedure.ORDINARY
+    return deadline(
+        "ar.decision",
+        begun_on,
+        calendar,
+        procedure=procedure,
+        extension_days=0 if extension is None else extension.days,
+        suspensions=not_counted(case),
+    )
+
+
+def copy_deadline(case: Case, calendar: WorkCalendar) -> Deadline | None:
+    """发送副本期限 (ARL 48, 54): from acceptance, or from the day the case was taken up again."""
+    begun_on, sent_on = _handled_from(case), case.handling.copy_sent_on
+    if case.accepted_on is None or begun_on is None:
+        return None
+    # What was answered before the case was taken up again is not sent anew.
+    start = case.accepted_on if sent_on is not None and sent_on < begun_on else begun_on
+    return _as_converted(case, "ar.copy", start, calendar)
+
+
+def reply_deadline(case: Case, calendar: WorkCalendar) -> Deadline | None:
+    """答复期限 (ARL 48, 54): from the respondent's receipt; after conversion the ordinary ten (AR-4.4)."""
+    received_on = case.handling.copy_received_on
+    if received_on is None:
+        return None
+    suspended = tuple((each.on, each.resumed_on) for each in case.handling.suspensions)
+    return _as_converted(case, "ar.reply", received_on, calendar, suspended)
+
+
+def _as_converted(
+    case: Case, rule: str, start: date, calendar: WorkCalendar, suspended: Sequence[Interval] = ()
+) -> Deadline:
+    """An open period becomes the ordinary one by conversion; one that had ended before is not revived."""
+    converted_on = case.handling.converted_on
+    if converted_on is not None:
+        summary = deadline(rule, start, calendar, procedure=Procedure.SUMMARY, suspensions=suspended)
+        if summary.due_on is not None and summary.due_on < converted_on:
+            return summary
+    procedure = case.procedure or Procedure.ORDINARY
+    return deadline(rule, start, calendar, procedure=procedure, suspensions=suspended)
+
+
+def dated(case: Case, calendar: WorkCalendar) -> Case:
+    """The decision's due date follows from the other dates, and is never typed in."""
+    if case.accepted_on is None:
+        return replace(case, procedure=None, decision_due_on=None, due_provisional=False)
+    known = replace(case, procedure=case.procedure or Procedure.ORDINARY)  # ARL 53: ordinary is the rule
+    due = decision_deadline(known, calendar)
+    if due is None:
+        return known
+    return replace(known, decision_due_on=due.due_on, due_provisional=due.provisional)
+
+
+def choose_procedure(
+    case: Case,
+    *,
+    on: date,
+    procedure: Procedure,
+    summary_basis: SummaryBasis | None = None,
+    is_clear: bool = False,
+    amount_fen: int | None = None,
+    is_complex: bool = False,
+    is_technical: bool = False,
+    moment: Moment,
+) -> Case:
+    """确定审理程序 (ARL 53): the clock runs from acceptance in either (AR-6.2). Complex cases are never summary."""
+    if case.handling.converted_on is not None:
+        raise RuleViolation("reconsideration.already_converted", "本案已转为普通程序，不能再改为简易程序。")
+    if procedure is Procedure.SUMMARY:
+        if is_complex or is_technical:
+            raise RuleViolation(
+                "reconsideration.summary_not_allowed",
+                "重大、疑难、复杂或者专业性强的案件不适用简易程序。",
+                field="procedure",
+            )
+        if case.procedure is Procedure.ORDINARY and case.handling.copy_sent_on is not None:
+            raise RuleViolation(
+                "reconsideration.no_reverse_conversion",
+                "已按普通程序发送申请书副本，法律没有规定转为简易程序。",
+                field="procedure",
+            )
+        require_summary(case, basis=summary_basis, is_clear=is_clear, amount_fen=amount_fen)
+    elif case.procedure is Procedure.SUMMARY and case.handling.copy_sent_on is not None:
+        raise RuleViolation(
+            "reconsideration.use_convert",
+            "简易程序已经开始，改为普通程序请用“转普通程序”。",
+            field="procedure",
+        )
+    basis = summary_basis if procedure is Procedure.SUMMARY else None
+    chosen = case.changed(
+        "handling", chosen_on=on, summary_basis=basis, is_complex=is_complex, is_technical=is_technical
+    )
+    return replace(chosen, procedure=procedure)
+
+
+def convert(case: Case, *, on: date, reason: str, is_complex: bool = False, moment: Moment) -> Case:
+    """简易程序转普通程序 (ARL 55): approved by the head of the office; the sixty days count from the original
+    acceptance (AR-4.3), an open reply period becomes ten days from the same receipt (AR-4.4)."""
+    if case.procedure is not Procedure.SUMMARY:
+        raise RuleViolation("reconsideration.not_summary", "本案适用普通程序，没有可以转换的。")
+    converted = case.changed(
+        "handling", converted_on=on, is_complex=is_complex or case.handling.is_complex
+    ).told(key="convert.reason", words=reason)
+    return replace(converted, procedure=Procedure.ORDINARY)
+
+
+def send_copy(case: Case, *, on: date, received_on: date | None = None, moment: Moment) -> Case:
+    """发送申请书副本 (ARL 48, 54): the reply period runs from the respondent's receipt.
+
+    Sent once; called again only to tell when it was received.
+    """
+    present = case.handling
+    sent_on = present.copy_sent_on or on
+    require_order(sent_on, received_on, field="received_on", today=moment.today)
+    if present.copy_received_on is not None or (present.copy_sent_on is not None and received_on is None):
+        raise RuleViolation(
+            "reconsideration.copy_already_sent", "申请书副本已经发送；被申请人收到的日期只登记一次。"
+        )
+    return case.changed("handling", copy_sent_on=sent_on, copy_received_on=received_on)
+
+
+def record_reply(case: Case, *, on: date, third_party_evidence: bool = False, moment: Moment) -> Case:
+    """被申请人书面答复 with evidence (ARL 48, 54), in time; what comes later is no evidence (ARL 70)."""
+    last = _reply_period(case, moment).due_on
+    require_order(case.handling.copy_received_on or on, on, field="on", today=moment.today)
+    if last is not None and on > last:
+        raise RuleViolation(
+            "reconsideration.reply_late",
+            f"答复期限已于 {last} 届满，逾期提出的视为没有证据、依据，请按“逾期未答复”办理（第七十条）。",
+            field="on",
+        )
+    return case.changed("handling", replied_on=on, third_party_evidence=third_party_evidence)
+
+
+def lapse_reply(case: Case, *, on: date, third_party_evidence: bool = False, moment: Moment) -> Case:
+    """逾期未答复 (ARL 70): the act is deemed without evidence, unless a third party proves it."""
+    due = _reply_period(case, moment)
+    if due.due_on is None or on <= due.due_on:
+        raise RuleViolation(
+            "reconsideration.reply_not_expired", f"答复期限到 {due.due_on} 才届满。", field="on"
+        )
+    require_certain(due)
+    return case.changed("handling", reply_lapsed_on=on, third_party_evidence=third_party_evidence)
+
+
+def _reply_period(case: Case, moment: Moment) -> Deadline:
+    due = reply_deadline(case, moment.calendar)
+    if due is None:
+        raise RuleViolation(
+            "reconsideration.copy_not_received", "尚未登记被申请人收到申请书副本的日期，答复期限还没有起算。"
+        )
+    return due
+
+
+def hear_opinion(
+    case: Case, *, on: date, manner: OpinionManner, record: str | None = None, moment: Moment
+) -> Case:
+    """听取意见 (ARL 49): in person, by internet or phone, and recorded; only the party's own fault excuses."""
+    if manner is OpinionManner.NOT_POSSIBLE and record is None:
+        raise RuleViolation(
+            "reconsideration.opinion_reason_missing",
+            "不能听取意见的，须写明当事人方面的原因（第四十九条）。",
+            field="record",
+        )
+    opinions = (*case.handling.opinions, Opinion(manner, on))
+    heard = case.changed("handling", opinions=opinions)
+    return heard.told(key=f"opinion.{len(opinions)}", words=record)
+
+
+def consult_committee(case: Case, *, on: date, basis: CommitteeBasis, opinion: str, moment: Moment) -> Case:
+    """咨询行政复议委员会 (ARL 52, 61(3)): recorded; an important reference, not binding (AR-4.7)."""
+    consultations = (*case.handling.consultations, Consultation(basis, on))
+    consulted = case.changed("handling", consultations=consultations)
+    return consulted.told(key=f"committee.{len(consultations)}", words=opinion)
+
+
+def decide_stay(
+    case: Case, *, on: date, ground: StayGround, is_granted: bool, reason: str | None = None, moment: Moment
+) -> Case:
+    """停止执行 (ARL 42): reconsideration by itself does not stay the act (AR-4.8)."""
+    stays = (*case.handling.stays, Stay(ground, on, is_granted))
+    return case.changed("handling", stays=stays).told(key=f"stay.{len(stays)}", words=reason)
+
+
+def exclude_time(case: Case, *, on: date, kind: ExclusionKind, begun_on: date, moment: Moment) -> Case:
+    """扣除期间 (实施条例 30, 34, 37; AR-5.2): from `begun_on` to the day it ended, which counts again."""
+    floor = case.received_on if kind is ExclusionKind.JURISDICTION else case.accepted_on
+    if floor is not None and not floor <= begun_on <= on:
+        raise RuleViolation(
+            "reconsideration.date_out_of_order", f"扣除期间应始于 {floor} 之后、{on} 之前。", field="begun_on"
+        )
+    return case.changed("handling", exclusions=(*case.handling.exclusions, Exclusion(kind, begun_on, on)))
+
+
+def extend(
+    case: Case, *, on: date, days: int, reason: str, notified_on: date | None = None, moment: Moment
+) -> Case:
+    """延长审理期限 (ARL 62, AR-6.2): ordinary procedure, complex circumstances, once, at most thirty days,
+    approved by the head of the office before the period ends, the parties told in writing."""
+    if case.procedure is Procedure.SUMMARY:
+        raise RuleViolation(
+            "reconsideration.extension_not_allowed",
+            "简易程序的审理期限不能延长（第六十二条）。",
+            field="days",
+        )
+    if days < 1:
+        raise RuleViolation("reconsideration.extension_not_positive", "延长的日数须为正数。", field="days")
+    if case.handling.extension is not None:
+        raise RuleViolation(
+            "reconsideration.extended_twice", "审理期限只能延长一次，本案已经延长过。", field="days"
+        )
+    if case.decision_due_on is not None and on > case.decision_due_on:
+        raise RuleViolation(
+            "reconsideration.extension_late",
+            f"审理期限已于 {case.decision_due_on} 届满，届满以后不能再延长。",
+            field="on",
+        )
+    require_order(on, notified_on, field="notified_on", today=moment.today)
+    extended = case.changed("handling", extension=Extension(on, days, notified_on or on))
+    extended = extended.told(key="extension.reason", words=reason)
+    decision_deadline(extended, moment.calendar)  # refuses more than thirty days
+    return extended
+
+
+def require_heard(case: Case) -> None:
+    """Before an ordinary decision the parties are heard (ARL 49), and what is owed has been done (ARL 50, 52)."""
+    handling = case.handling
+    is_ordinary = case.procedure is Procedure.ORDINARY and case.law_version is LawVersion.ACT2023
+    if is_ordinary and not handling.opinions and not any(each.held_on for each in handling.hearings):
+        raise RuleViolation(
+            "reconsideration.opinion_not_heard",
+            "适用普通程序的案件，作出决定前须当面或者通过互联网、电话听取当事人的意见（第四十九条）。",
+        )
+    hearing_done = any(each.held_on or each.applicant_absent for each in handling.hearings)
+    if handling.is_complex and not hearing_done:
+        raise RuleViolation(
+            "reconsideration.hearing_owed", "重大、疑难、复杂的案件须组织听证（第五十条第一款）。"
+        )
+    owes_committee = handling.is_complex or handling.is_technical or case.application.is_own_review
+    if owes_committee and not handling.consultations:
+        raise RuleViolation(
+            "reconsideration.committee_owed", "本案须提请行政复议委员会提出咨询意见（第五十二条）。"
+        )

@@ -1,0 +1,51 @@
+"""Every query of this service."""
+
+from services.reconsideration.repository import clock_rows, former
+from services.reconsideration.repository.cases import (
+    add,
+    by_numbers,
+    due_within,
+    history,
+    load,
+    load_for_update,
+    note,
+    number_taken,
+    office_of,
+    opened,
+    save,
+    seal_earlier,
+    to_domain,
+)
+from services.reconsideration.repository.clocks import ClockCursor, ClockQuery, listed_clocks
+from services.reconsideration.repository.listing import CaseQuery, Cursor, Order, listed
+from services.reconsideration.repository.searching import review_expired, same_application, taken_by
+from services.reconsideration.repository.words import sought
+
+__all__ = [
+    "CaseQuery",
+    "ClockCursor",
+    "ClockQuery",
+    "Cursor",
+    "Order",
+    "add",
+    "by_numbers",
+    "clock_rows",
+    "due_within",
+    "former",
+    "history",
+    "listed",
+    "listed_clocks",
+    "load",
+    "load_for_update",
+    "note",
+    "number_taken",
+    "office_of",
+    "opened",
+    "review_expired",
+    "same_application",
+    "save",
+    "seal_earlier",
+    "sought",
+    "taken_by",
+    "to_domain",
+]

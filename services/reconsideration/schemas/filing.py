@@ -1,0 +1,127 @@
+"""What a clerk enters when an application arrives, and what is corrected later. Shape only."""
+
+from datetime import date
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from services.reconsideration.domain.proceeding import Application
+from services.reconsideration.terms import (
+    ActHead,
+    ActKind,
+    Channel,
+    OrganLevel,
+    Outcome,
+    Procedure,
+    Refusal,
+    RespondentType,
+    TerminationGround,
+    WithdrawReason,
+)
+from shared.kit import text
+
+Number = Annotated[str, text.Number(64)]
+Line = Annotated[str, text.Line(500)]
+Words = Annotated[str, text.Words(500)]
+Place = Annotated[str, text.Line(64)]
+OFFICE_PATTERN = r"^[a-z0-9][a-z0-9_-]*$"
+RULE_PATTERN = r"^[a-z][a-z0-9_.]*$"
+Office = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=OFFICE_PATTERN)]
+Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
+Count = Annotated[int, Field(ge=1, le=100_000)]
+Days = Annotated[int, Field(ge=1, le=36_500)]
+
+
+class Body(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class Obstacle(Body):
+    """不可抗力或者其他正当理由 (ARL 20(2)): the limit stands still from the first to the second day."""
+
+    begun_on: date
+    ended_on: date
+
+
+class Applied(Body):
+    """The application: how it came and what it challenges (DOMAIN 2.1-2.4)."""
+
+    filed_on: date | None = None  # 邮戳、代办点、机关收到之日
+    agent_point: Code | None = None
+    at_agent_point: bool = False  # still there: not received yet
+    act_kind: ActKind = ActKind.OTHER
+    act_head: ActHead | None = None
+    act_number: Number | None = None
+    prerequisite: bool = False
+    is_enterprise: bool = False
+    applicant_count: Count | None = None
+    representative_count: Count | None = None
+    act_made_on: date | None = None
+    knew_on: date | None = None
+    informed_on: date | None = None
+    never_informed: bool = False
+    real_estate: bool = False
+    period_days: Days | None = None
+    is_own_review: bool = False
+    obstacles: Annotated[list[Obstacle], Field(max_length=20)] = []
+
+    def application(self) -> Application:
+        same = self.model_dump(
+            include=set(Applied.model_fields) - {"at_agent_point", "never_informed", "obstacles"}
+        )
+        return Application(
+            is_draft=self.at_agent_point,
+            is_never_informed=self.never_informed,
+            obstacles=tuple((each.begun_on, each.ended_on) for each in self.obstacles),
+            **same,
+        )
+
+
+class ReceiveCase(Applied):
+    """收到申请: what is known when the application reaches the office."""
+
+    case_number: Number | None = None  # the next of the office's own series unless entered
+    organ_region: Place
+    organ_level: OrganLevel | None = None
+    respondent: Words | None = None
+    respondent_type: RespondentType | None = None
+    matter: Words | None = None
+    field: Words | None = None
+    channel: Channel | None = None
+    is_group: bool = False
+    received_on: date
+    office: Office | None = None  # the caller's own unless named
+
+
+class Changes(Body):
+    """Only the fields that are named are corrected; naming one as null empties it."""
+
+    case_number: Number | None = None
+    organ_region: Place | None = None
+    organ_level: OrganLevel | None = None
+    respondent: Words | None = None
+    respondent_type: RespondentType | None = None
+    matter: Words | None = None
+    field: Words | None = None
+    channel: Channel | None = None
+    is_group: bool | None = None
+    received_on: date | None = None
+    accepted_on: date | None = None
+    refused_on: date | None = None
+    refusal: Refusal | None = None
+    procedure: Procedure | None = None
+    closed_on: date | None = None
+    outcome: Outcome | None = None
+    termination_ground: TerminationGround | None = None
+    withdraw_reason: WithdrawReason | None = None
+    opinion_letters_on: list[date] | None = None
+    recommendation_letters_on: list[date] | None = None
+    # Parts of the proceeding by name, each whole as it should have been recorded; the others stay.
+    proceeding: dict[str, Any] | None = None
+
+
+class CorrectCase(Body):
+    """更正: the facts as they should have been recorded, and why."""
+
+    changes: Changes
+    reason: Words

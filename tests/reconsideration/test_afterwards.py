@@ -1,0 +1,388 @@
+"""After the closing: delivery, suing, letters, performance, enforcement, taking up again (ARL 35, 75-79; AR-7)."""
+
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from services.reconsideration import domain
+from services.reconsideration.domain import Case, ClockState
+from services.reconsideration.domain.afterwards import delivered_on, effective_on
+from services.reconsideration.domain.proceeding import Letter
+from services.reconsideration.terms import (
+    AcceptMode,
+    Condition,
+    DeliveryManner,
+    FollowUp,
+    LetterKind,
+    Outcome,
+    ReopenedBy,
+    Status,
+    Step,
+    WithdrawReason,
+)
+from tests.reconsideration.builders import (
+    ACCEPT,
+    ANSWERED,
+    APPROVED,
+    CALENDAR,
+    CLOSED_ON,
+    DECIDED,
+    HEARD,
+    LATER_ON,
+    RECEIVED_ON,
+    REVIEWED,
+    SUMMARY,
+    TAKE,
+    TODAY,
+    decided,
+    failing,
+    lived,
+    plainly,
+    running,
+    took,
+    why_refused,
+)
+
+DAY = timedelta(days=1)
+APPLICANT, THIRD_PARTY = UUID(int=1), UUID(int=2)
+DELIVERED_ON = date(2024, 4, 15)
+SUING_ENDS_ON = date(2024, 4, 30)
+
+
+def _decided(outcome: Outcome = Outcome.UPHELD, **of_item: Any) -> Case:
+    entered = {**decided(outcome, **of_item), "not_worse": True}
+    return lived(*REVIEWED, HEARD, plainly(Step.SUBMIT_DECISION, date(2024, 3, 28), **entered), *APPROVED)
+
+
+def _delivered(case: Case, party: UUID | None = APPLICANT, on: date = DELIVERED_ON, **entered: Any) -> Case:
+    return took(case, Step.DELIVER, on, **{"manner": DeliveryManner.DIRECT, "party": party, **entered})
+
+
+def _mediated(**entered: Any) -> Case:
+    return lived(*REVIEWED, plainly(Step.SIGN_MEDIATION, CLOSED_ON, **entered))
+
+
+# --- Delivery, effect and suing (ARL 75, 行政诉讼法 45, AR-7.1)
+
+
+def test_a_decision_is_in_force_when_the_last_party_has_got_it() -> None:
+    once = _delivered(_decided())
+
+    both = _delivered(once, None, date(2024, 4, 18))
+
+    assert effective_on(_decided()) is None
+    assert delivered_on(both) == effective_on(both) == date(2024, 4, 18)
+
+
+def test_each_party_has_its_own_receipt_and_its_own_fifteen_days_but_the_respondent_sues_nobody() -> None:
+    case = _delivered(_delivered(_delivered(_decided()), THIRD_PARTY, date(2024, 4, 18)), None, LATER_ON)
+
+    clocks = running(case, today=LATER_ON)
+
+    assert clocks["sue", 1].deadline.due_on == SUING_ENDS_ON
+    assert clocks["sue", 2].deadline.due_on == date(2024, 5, 6)  # 05-03 is a day off
+    assert ("sue", 3) not in clocks
+    assert case.closing.sue_due_on == date(2024, 5, 6)
+
+
+def test_a_party_gets_the_decision_once_and_not_before_it_is_made() -> None:
+    case = _delivered(_decided())
+    again = {"manner": DeliveryManner.POST, "party": APPLICANT}
+
+    assert why_refused(case, Step.DELIVER, LATER_ON, **again) == "already_delivered"
+    assert why_refused(_decided(), Step.DELIVER, CLOSED_ON - DAY, **again) == "delivered_before_closing"
+
+
+def test_a_public_notice_is_delivered_thirty_days_later() -> None:
+    case = _delivered(_decided(), manner=DeliveryManner.PUBLIC_NOTICE)
+
+    assert delivered_on(case) == date(2024, 5, 15)
+    assert running(case, today=LATER_ON)["sue", 1].deadline.due_on == date(2024, 5, 30)
+
+
+def test_a_mediation_statement_is_in_force_when_signed_and_leaves_nothing_to_sue() -> None:
+    case = _delivered(_mediated())
+
+    assert effective_on(case) == CLOSED_ON
+    assert case.closing.sue_due_on is None
+    assert ("sue", 1) not in running(case)
+
+
+def test_a_withdrawal_leaves_nothing_to_sue() -> None:
+    withdrawn = took(lived(*REVIEWED), Step.WITHDRAW, CLOSED_ON, withdraw_reason=WithdrawReason.VOLUNTARY)
+
+    assert ("sue", 1) not in running(_delivered(withdrawn))
+
+
+def test_a_refusal_can_be_brought_to_court() -> None:
+    refused = lived(plainly(Step.DECLINE))
+
+    assert running(_delivered(refused), today=LATER_ON)["sue", 1].deadline.due_on == SUING_ENDS_ON
+
+
+def test_a_suit_meets_the_period_to_sue_and_is_missed_after_it() -> None:
+    in_time = took(_delivered(_decided()), Step.RECORD_SUIT, LATER_ON, number="（2024）内0625行初1号")
+    late = took(_delivered(_decided()), Step.RECORD_SUIT, SUING_ENDS_ON + DAY)
+
+    assert running(in_time)["sue", 1].state is ClockState.MET
+    assert running(late)["sue", 1].state is ClockState.MISSED
+    assert running(_delivered(_decided()))["sue", 1].state is ClockState.ENDED
+
+
+# --- Redoing (实施条例 49), performance and enforcement (ARL 77, 78, AR-7.4, AR-7.5)
+
+
+def test_an_act_is_redone_within_the_term_that_runs_from_effect() -> None:
+    case = _delivered(_decided(Outcome.REVOKED, redo_days=60))
+
+    redo = running(case, today=LATER_ON)["redo", 1]
+
+    assert (redo.deadline.due_on, redo.state) == (date(2024, 6, 14), ClockState.OPEN)
+    assert running(took(case, Step.RECORD_PERFORMANCE, date(2024, 6, 3)))["redo", 1].state is ClockState.MET
+
+
+def test_what_has_been_performed_is_neither_performed_nor_pressed_again() -> None:
+    case = took(_decided(), Step.RECORD_PERFORMANCE, LATER_ON)
+
+    assert why_refused(case, Step.RECORD_PERFORMANCE, LATER_ON) == "already_performed"
+    assert why_refused(case, Step.FOLLOW_UP, LATER_ON, kind=FollowUp.ORDERED) == "already_performed"
+
+
+@pytest.mark.parametrize("kind", [FollowUp.ORDERED, FollowUp.INTERVIEWED, FollowUp.CRITICISED])
+def test_a_respondent_who_does_not_perform_is_ordered_interviewed_and_criticised(kind: FollowUp) -> None:
+    case = took(_decided(), Step.FOLLOW_UP, LATER_ON, kind=kind, words="逾期未履行")
+
+    assert [each.kind for each in case.closing.follow_ups] == [kind]
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        Step.RECORD_PERFORMANCE,
+        Step.FOLLOW_UP,
+        Step.COPY_TO_SUPERIOR,
+        Step.RECORD_PETITION,
+        Step.PUBLISH,
+    ],
+)
+def test_what_follows_a_decision_does_not_precede_it(step: Step) -> None:
+    assert why_refused(_decided(), step, CLOSED_ON - DAY, **TAKE[step]) == "before_previous_step"
+    assert took(_decided(), step, CLOSED_ON, **TAKE[step]).status is Status.CLOSED
+
+
+ENFORCED = {"kind": FollowUp.ENFORCED}
+
+
+@pytest.mark.parametrize("outcome", [Outcome.UPHELD, Outcome.VARIED])
+def test_a_decision_is_enforced_when_nobody_sued_in_time(outcome: Outcome) -> None:
+    case = _delivered(_decided(outcome))
+
+    assert why_refused(_decided(outcome), Step.FOLLOW_UP, TODAY, **ENFORCED) == "enforcement_too_early"
+    assert why_refused(case, Step.FOLLOW_UP, SUING_ENDS_ON, **ENFORCED) == "enforcement_too_early"
+    assert took(case, Step.FOLLOW_UP, SUING_ENDS_ON + DAY, **ENFORCED)
+    sued = took(case, Step.RECORD_SUIT, LATER_ON)
+    assert why_refused(sued, Step.FOLLOW_UP, TODAY, **ENFORCED) == "enforcement_too_early"
+
+
+def test_the_court_is_asked_to_enforce_within_three_months_after_the_period_to_sue() -> None:
+    case = _delivered(_decided())
+
+    assert ("enforcement", 1) not in running(case, today=SUING_ENDS_ON)
+    enforcement = running(case, today=SUING_ENDS_ON + DAY)["enforcement", 1]
+    assert (enforcement.state, enforcement.deadline.due_on) == (ClockState.OPEN, date(2024, 7, 30))
+
+
+def test_a_revocation_is_nothing_to_enforce_against_the_applicant() -> None:
+    case = _delivered(_decided(Outcome.REVOKED))
+
+    assert why_refused(case, Step.FOLLOW_UP, TODAY, **ENFORCED) == "not_enforceable"
+    assert ("enforcement", 1) not in running(case)
+
+
+def test_a_mediation_statement_is_enforced_after_its_term() -> None:
+    case = _mediated(performance_due_on=date(2024, 5, 10))
+
+    assert why_refused(case, Step.FOLLOW_UP, date(2024, 5, 10), **ENFORCED) == "enforcement_too_early"
+    assert took(case, Step.FOLLOW_UP, date(2024, 5, 11), **ENFORCED)
+    assert took(_mediated(), Step.FOLLOW_UP, CLOSED_ON, **ENFORCED)
+
+
+# --- Letters (ARL 76, 实施条例 57, AR-7.2, AR-7.3)
+
+
+def _with_letter(kind: LetterKind) -> Case:
+    return took(_decided(), Step.ISSUE_LETTER, CLOSED_ON, kind=kind, words="请改正")
+
+
+def test_an_opinion_letter_is_answered_within_sixty_days_of_its_receipt() -> None:
+    received = took(_with_letter(LetterKind.OPINION), Step.RECORD_FEEDBACK, DELIVERED_ON, letter=0)
+    assert running(received, today=LATER_ON)["opinion_feedback", 1].deadline.due_on == date(2024, 6, 14)
+
+    answered = took(received, Step.RECORD_FEEDBACK, date(2024, 6, 17), letter=0, adopted=True)
+
+    assert answered.closing.letters[0].is_adopted
+    assert running(answered)["opinion_feedback", 1].state is ClockState.MISSED
+
+
+def test_a_recommendation_has_no_term() -> None:
+    received = took(_with_letter(LetterKind.RECOMMENDATION), Step.RECORD_FEEDBACK, DELIVERED_ON, letter=0)
+
+    assert ("opinion_feedback", 1) not in running(received)
+
+
+@pytest.mark.parametrize("kind", LetterKind)
+def test_a_letter_is_added_to_those_of_its_kind(kind: LetterKind) -> None:
+    case = took(_with_letter(kind), Step.ISSUE_LETTER, LATER_ON, kind=kind)
+
+    letters = {
+        LetterKind.OPINION: case.opinion_letters_on,
+        LetterKind.RECOMMENDATION: case.recommendation_letters_on,
+    }
+    assert letters.pop(kind) == (CLOSED_ON, LATER_ON)
+    assert list(letters.values()) == [()]
+    assert case.closing.letters == (Letter(kind, CLOSED_ON), Letter(kind, LATER_ON))
+
+
+def test_a_letter_is_received_and_answered_once_and_in_order() -> None:
+    issued = _with_letter(LetterKind.OPINION)
+    received = took(issued, Step.RECORD_FEEDBACK, DELIVERED_ON, letter=0)
+    answered = took(received, Step.RECORD_FEEDBACK, LATER_ON, letter=0, adopted=False)
+
+    assert why_refused(received, Step.RECORD_FEEDBACK, LATER_ON, letter=0) == "letter_received"
+    early = {"letter": 0, "adopted": True}
+    assert why_refused(received, Step.RECORD_FEEDBACK, CLOSED_ON, **early) == "date_out_of_order"
+    assert why_refused(answered, Step.RECORD_FEEDBACK, LATER_ON, letter=0, adopted=True) == "no_such_letter"
+    for letter in (-1, 1):
+        assert why_refused(issued, Step.RECORD_FEEDBACK, LATER_ON, letter=letter) == "no_such_letter"
+
+
+# --- Taking up again (ARL 35, 40; 实施条例 48; DOMAIN 2.11 no. 31)
+
+
+def _reopened(case: Case, on: date = LATER_ON, by: ReopenedBy = ReopenedBy.COURT) -> Case:
+    return took(case, Step.REOPEN, on, by=by, reason="责令重新审理")
+
+
+@pytest.mark.parametrize("by", ReopenedBy)
+def test_the_old_closing_is_kept_and_the_case_is_received_once(by: ReopenedBy) -> None:
+    closed = _delivered(_decided())
+
+    again = _reopened(closed, by=by)
+
+    (cycle,) = again.proceeding.cycles
+    assert (cycle.by, cycle.reopened_on, cycle.closed_on, cycle.outcome) == (
+        by,
+        LATER_ON,
+        CLOSED_ON,
+        Outcome.UPHELD.value,
+    )
+    assert (cycle.handling, cycle.closing) == (closed.handling, closed.closing)
+    assert (again.received_on, again.accepted_on) == (closed.received_on, closed.accepted_on)
+    assert again.status is Status.UNDER_REVIEW
+    assert again.closing.deliveries == ()
+
+
+def test_the_period_to_decide_runs_anew_from_the_day_the_case_is_taken_up() -> None:
+    again = _reopened(_decided())
+
+    assert again.decision_due_on == date(2024, 6, 21)
+    assert running(again)["decision", 1].state is ClockState.OPEN
+
+
+def test_a_case_taken_up_again_hears_the_parties_and_is_decided_anew() -> None:
+    again = _reopened(_decided())
+
+    early = why_refused(again, Step.SUBMIT_DECISION, LATER_ON, **decided(Outcome.REVOKED))
+    heard = took(again, Step.HEAR_OPINION, LATER_ON, **TAKE[Step.HEAR_OPINION])
+
+    assert early == "opinion_not_heard"
+    assert why_refused(again, Step.HEAR_OPINION, LATER_ON - DAY, **TAKE[Step.HEAR_OPINION]) == (
+        "before_previous_step"
+    )
+    assert took(heard, Step.SUBMIT_DECISION, LATER_ON, **decided(Outcome.REVOKED)).closing.submission
+
+
+def test_a_refusal_that_a_superior_sets_aside_is_reviewed_afresh_and_stays_on_record() -> None:
+    refused = lived(plainly(Step.DECLINE, conditions=failing(Condition.INTEREST)))
+
+    again = _reopened(refused, by=ReopenedBy.SUPERIOR)
+
+    assert again.status is Status.RECEIVED
+    assert running(again)["review", 1].deadline.due_on == date(
+        2024, 4, 28
+    )  # five working days, one a worked Sunday
+    assert again.proceeding.cycles[0].acceptance == refused.acceptance
+    accepted = took(again, Step.DEEM_ACCEPTED, date(2024, 4, 28))
+    assert accepted.acceptance.mode is AcceptMode.DEEMED
+    assert accepted.decision_due_on == date(2024, 6, 27)
+
+
+def test_taking_a_case_up_again_leaves_its_acceptance_review_as_it_was() -> None:
+    before, after = running(_decided()), running(_reopened(_decided()))
+
+    assert after["review", 1] == before["review", 1]
+    assert after["copy", 1] == before["copy", 1]
+    assert after["reply", 1] == before["reply", 1]
+
+
+def test_a_copy_that_the_closing_left_unanswered_is_sent_anew_with_its_full_periods() -> None:
+    withdrawn = lived(ACCEPT, ANSWERED[0], plainly(Step.WITHDRAW, date(2024, 3, 11)))
+
+    again = _reopened(withdrawn)
+
+    assert again.status is Status.ACCEPTED
+    assert running(again)["copy", 1].deadline.due_on == date(2024, 4, 30)
+    sent = took(again, Step.SEND_COPY, LATER_ON, received_on=LATER_ON)
+    assert took(sent, Step.RECORD_REPLY, date(2024, 5, 8)).status is Status.UNDER_REVIEW
+
+
+def test_a_converted_case_stays_converted_when_it_is_taken_up_again() -> None:
+    withdrawn = lived(
+        SUMMARY, plainly(Step.CONVERT, date(2024, 3, 8)), plainly(Step.WITHDRAW, date(2024, 3, 11))
+    )
+
+    again = _reopened(withdrawn)
+
+    code = why_refused(again, Step.CHOOSE_PROCEDURE, LATER_ON, **TAKE[Step.CHOOSE_PROCEDURE])
+    assert code == "already_converted"
+
+
+def test_a_case_can_be_taken_up_more_than_once() -> None:
+    twice = _reopened(
+        lived(*DECIDED, plainly(Step.REOPEN), plainly(Step.SIGN_MEDIATION, date(2024, 5, 6))),
+        date(2024, 6, 3),
+    )
+
+    assert [cycle.outcome for cycle in twice.proceeding.cycles] == ["upheld", "mediated"]
+    assert twice.decision_due_on == date(2024, 8, 2)
+
+
+# --- Links (AR-0.7, AR-7.8)
+
+
+def test_a_case_is_linked_by_reference_once_or_merged() -> None:
+    linked = took(_decided(), Step.LINK, LATER_ON, **TAKE[Step.LINK])
+
+    assert why_refused(linked, Step.LINK, LATER_ON, **TAKE[Step.LINK]) == "already_linked"
+    assert why_refused(linked, Step.LINK, LATER_ON) == "link_what"
+    merged = took(linked, Step.LINK, LATER_ON, merged_into=UUID(int=9))
+    assert (merged.case_number, merged.proceeding.merged_into) == (linked.case_number, UUID(int=9))
+
+
+# --- Corrections
+
+
+def test_after_a_correction_the_next_step_is_measured_by_the_corrected_dates() -> None:
+    """A day typed wrong must not hold back what really happened before it."""
+    mistyped = lived(plainly(Step.ACCEPT, date(2024, 3, 8)))
+    early = {"kind": LetterKind.OPINION}
+
+    corrected, _ = domain.correct(
+        mistyped, changes={"accepted_on": date(2024, 3, 5)}, calendar=CALENDAR, today=TODAY
+    )
+
+    assert why_refused(mistyped, Step.WITHDRAW, date(2024, 3, 6), **TAKE[Step.WITHDRAW])
+    assert took(corrected, Step.WITHDRAW, date(2024, 3, 6), **TAKE[Step.WITHDRAW]).closed_on
+    assert why_refused(corrected, Step.ISSUE_LETTER, RECEIVED_ON, **early) == "before_previous_step"
