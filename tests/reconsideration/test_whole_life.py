@@ -70,6 +70,7 @@ class Desk:
 
     def paper(self, case: Json, kind: str, on: str, **fields: Any) -> str:
         """Issue a paper, open it again, and give its words."""
+        self.today[0] = max(self.today[0], date.fromisoformat(on))
         issued = self.post(
             f"/{case['id']}/papers", {"kind": kind, "issued_on": on, "fields": fields}, status=201
         )
@@ -285,7 +286,7 @@ def test_the_other_papers_are_made_from_the_cases_that_need_them(desk: Desk) -> 
 
 def test_a_paper_that_lacks_words_is_refused_by_their_names_and_takes_no_number(desk: Desk) -> None:
     case = accepted(desk)
-    body = {"kind": "decision", "issued_on": "2024-03-20"}
+    body = {"kind": "decision", "issued_on": "2024-03-05"}
 
     answer = desk.client.post(f"{CASES}/{case['id']}/papers", json=body, headers=bearer("clerk"))
 
@@ -293,3 +294,21 @@ def test_a_paper_that_lacks_words_is_refused_by_their_names_and_takes_no_number(
     assert answer.json()["code"] == "reconsideration.paper_incomplete"
     assert "本机关认为" in answer.json()["detail"]
     assert "〔2024〕1号" in desk.paper(case, "acceptance_notice", "2024-03-05")
+
+
+@pytest.mark.parametrize("issued_on", ["2024-02-29", "2024-03-06", "0546-10-15"])
+def test_a_paper_is_dated_between_receipt_and_today(desk: Desk, issued_on: str) -> None:
+    case = accepted(desk)
+    body = {"kind": "acceptance_notice", "issued_on": issued_on}
+
+    answer = desk.client.post(f"{CASES}/{case['id']}/papers", json=body, headers=bearer("clerk"))
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "reconsideration.paper_date_wrong")
+
+
+def test_a_year_before_there_were_numbers_draws_none(desk: Desk) -> None:
+    application = {"organ_region": HANGJIN, "received_on": "0546-10-15"}
+
+    answer = desk.client.post(CASES, json=application, headers=bearer("clerk"))
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "reconsideration.number_year_wrong")

@@ -21,6 +21,7 @@ from services.reconsideration.domain import Case
 from services.reconsideration.models import PARTIES
 from services.reconsideration.schemas.filing import Body, Number, Words
 from services.reconsideration.terms import PartyRole
+from shared.kernel.clock import legal_date
 from shared.kernel.errors import RuleViolation
 from shared.kit import text
 from shared.kit.access import Access
@@ -80,6 +81,12 @@ def _add_issuing(router: APIRouter, edge: Edge) -> None:
         def work(session: Session, now: datetime) -> Answer:
             row = repository.load_for_update(session, case_id)
             (case,) = repository.opened(session, [row])
+            if not case.received_on <= body.issued_on <= legal_date(now):
+                raise RuleViolation(
+                    "reconsideration.paper_date_wrong",
+                    f"成文日期应在收到申请之日 {case.received_on} 和今天之间。",
+                    field="issued_on",
+                )
             names = _names(edge, access, session, case_id, case)
             entered = {name: _value(name, value) for name, value in body.fields.items()}
             fields = fields_for(body.kind, case, names, entered, calendar=edge.calendar)

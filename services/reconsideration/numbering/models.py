@@ -3,7 +3,7 @@
 from sqlalchemy import CheckConstraint, Column, Integer, String, Table
 
 from services.reconsideration.models import METADATA
-from services.reconsideration.numbering.patterns import LONGEST_PATTERN, Series
+from services.reconsideration.numbering.patterns import FIRST_YEAR, LONGEST_PATTERN, Series
 from shared.kit.database import UtcDateTime
 
 _SERIES = ", ".join(f"'{series.value}'" for series in Series)
@@ -31,5 +31,5 @@ SERIES = Table(
     Column("last", Integer, nullable=False),
     CheckConstraint(f"series IN ({_SERIES})", name="count_is_of_a_series"),
     CheckConstraint("last >= 0", name="count_begins_at_nothing"),
-    CheckConstraint("year BETWEEN 1990 AND 9999", name="count_has_a_year"),
+    CheckConstraint(f"year BETWEEN {FIRST_YEAR} AND 9999", name="count_has_a_year"),
 )

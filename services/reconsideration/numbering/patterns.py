@@ -7,6 +7,7 @@ from enum import StrEnum
 from shared.kernel.errors import RuleViolation
 
 YEAR, COUNT, WORD = "{year}", "{n}", "{word}"
+FIRST_YEAR = 1990  # 行政复议条例: before it there was nothing to number
 LONGEST_PATTERN = 40  # a number has its place in 64 characters
 _PLACE = re.compile(r"\{[^{}]*\}")
 # Nine digits in a row are somebody's number; an office's code word has none.

@@ -12,7 +12,7 @@ from services.reconsideration.models import CaseRow
 from services.reconsideration.numbering import patterns
 from services.reconsideration.numbering.models import PATTERNS, SERIES
 from services.reconsideration.numbering.patterns import Series
-from shared.kernel.errors import Conflict
+from shared.kernel.errors import Conflict, RuleViolation
 from shared.kit.acting import visible
 
 Taken = Callable[[str], bool]
@@ -37,7 +37,14 @@ def next_number(
 
     Raises:
         Conflict: `reconsideration.numbers_exhausted`
+        RuleViolation: `reconsideration.number_year_wrong`
     """
+    if year < patterns.FIRST_YEAR:
+        raise RuleViolation(
+            "reconsideration.number_year_wrong",
+            f"{year} 年没有编号序列，请核对日期的年份。",
+            field="received_on",
+        )
     pattern = pattern_of(session, office=office, series=series)
     is_taken = taken or (lambda number: _borne_by_case(session, office, number))
     key = {
