@@ -85,7 +85,7 @@ STEP = {
     Step.LINK: "关联案件、合并审理",
     Step.RECORD: "台账录入",
     Step.CORRECT: "更正",
-    Step.RECALCULATE: "期限重算",
+    Step.RECALCULATE: "重算期限",
     Step.UNDO: "撤回上一步",
     Step.CANCEL: "注销误录",
     Step.CONCLUDE: "审结（旧版登记）",

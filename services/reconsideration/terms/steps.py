@@ -72,7 +72,7 @@ class Step(StrEnum):
     LINK = "link"  # 关联案件、合并审理
     RECORD = "record"  # 台账录入
     CORRECT = "correct"  # 更正
-    RECALCULATE = "recalculate"  # 期限重算
+    RECALCULATE = "recalculate"  # 重算期限
     UNDO = "undo"  # 撤回上一步
     CANCEL = "cancel"  # 注销误录
     CONCLUDE = "conclude"  # 审结（旧版登记）: in journals of earlier releases, taken no more
