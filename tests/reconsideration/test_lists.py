@@ -101,7 +101,7 @@ def test_a_deadline_tells_its_rule_and_how_many_days_are_left(office: Office) ->
         "office": OFFICES[1],
         "kind": "ar.reply",
         "rule": "ar.reply",
-        "name": "答复举证期限",
+        "name": "被申请人答复举证期限",
         "article": "行政复议法第六十二条",
         "started_on": "2026-09-23",
         "length": 60,
@@ -134,12 +134,13 @@ def test_pages_of_deadlines_follow_each_other(office: Office) -> None:
         ({"text": "秘密"}, []),
         ({"office": "reconsideration-150625"}, ["1", "2"]),
         ({"office": FOREIGN}, []),
-        ({"status": ["received", "under_review"]}, ["1", "2"]),
+        ({"status": ["received", "accepted"]}, ["1", "2"]),
         ({"status": ["cancelled"]}, []),
-        ({"order": "due"}, ["2"]),
-        ({"due_from": "2024-05-07"}, []),
-        ({"due_to": "2024-05-06"}, ["2"]),
-        ({"due_to": "2024-05-06", "order": "filed"}, ["2"]),
+        # The review of the first is due on 8 March, the copy of the second on 14 March.
+        ({"order": "due"}, ["1", "2"]),
+        ({"due_from": "2024-03-15"}, []),
+        ({"due_from": "2024-03-09", "due_to": "2024-03-14"}, ["2"]),
+        ({"due_to": "2024-03-13", "order": "filed"}, ["1"]),
     ],
 )
 def test_the_list_of_cases_is_filtered(office: Office, query: Json, numbers: list[str]) -> None:
