@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import gc
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,7 @@ from shared.kit.access import Open, require_rules
 from shared.kit.hardening import harden
 
 log = structlog.get_logger()
+ASKED_AGAIN_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +73,7 @@ def compose(
         try:
             yield
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await _ended(tasks)
             for service in services:
                 await asyncio.to_thread(service.close)
 
@@ -103,6 +102,16 @@ async def _staying(service: str, worker: Callable[[], Awaitable[None]]) -> None:
         except Exception as failure:  # noqa: BLE001 - the last line of defence of an endless task
             log.error("worker.failed", service=service, reason=type(failure).__name__)
         await asyncio.sleep(1.0)
+
+
+async def _ended(tasks: Collection[asyncio.Task[None]]) -> None:
+    """Tell every worker to end until it has: `asyncio.wait_for` may lose a cancellation that meets its result."""
+    running = set(tasks)
+    while running:
+        for task in running:
+            task.cancel()
+        _, running = await asyncio.wait(running, timeout=ASKED_AGAIN_SECONDS)
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def _health_routes(services: Sequence[Service]) -> APIRouter:

@@ -1,5 +1,6 @@
 """Services composed into one application: what starts, what stays, what is said of their health."""
 
+import asyncio
 import threading
 from collections.abc import Sequence
 
@@ -93,3 +94,21 @@ def test_one_service_that_is_not_ready_makes_the_whole_unready_but_not_dead() ->
         assert answer.json()["ready"] is False
         assert answer.json()["services"]["second"] == {"ready": False, "fact": "second"}
         assert client.get("/healthz").status_code == 200
+
+
+def test_a_worker_that_loses_the_first_word_to_end_does_not_keep_the_application_open() -> None:
+    heard: list[str] = []
+
+    async def hard_of_hearing() -> None:
+        while True:
+            try:
+                await asyncio.Event().wait()
+            except asyncio.CancelledError:
+                heard.append("end")
+                if len(heard) > 1:
+                    raise
+
+    with TestClient(compose([], title="test", workers=[hard_of_hearing])):
+        pass
+
+    assert heard == ["end", "end"]
