@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse
 
 from shared.contracts.asyncapi import document
 from shared.kernel.clock import system_clock
+from shared.kernel.errors import RuleViolation
 from shared.kit.access import Directory, Open
 from shared.kit.app import Service, compose
 from shared.kit.directory import HostDirectory, Nobody, RemoteDirectory, service_token
@@ -63,9 +64,12 @@ def _elsewhere(settings: Settings) -> Directory:
 
 def _create(name: str, settings: Settings, nats_url: str, directory: Directory) -> Service:
     """Only the services that are wanted are imported: one alone starts in half the time."""
-    service: Service = import_module(f"services.{name}.main").create(
-        settings, nats_url=nats_url, directory=directory
-    )
+    try:
+        service: Service = import_module(f"services.{name}.main").create(
+            settings, nats_url=nats_url, directory=directory
+        )
+    except RuleViolation as refusal:  # a file of settings that cannot be understood
+        raise CannotStart(refusal.message) from refusal
     return service
 
 

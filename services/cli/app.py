@@ -4,7 +4,18 @@ from typing import Annotated
 
 import typer
 
-from services.cli import accounts, calendars, exports, figures, key_care, ledgers, offline, periods, start
+from services.cli import (
+    accounts,
+    calendars,
+    exports,
+    figures,
+    key_care,
+    ledgers,
+    local_rules,
+    offline,
+    periods,
+    start,
+)
 from services.cli.words import say
 
 app = typer.Typer(
@@ -36,6 +47,9 @@ app.command("rates", help=say("一个地区一个时期的全部数字", "all fi
     figures.rates
 )
 app.command("deadline", help=say("计算期限", "compute a deadline"))(periods.deadline)
+app.command(
+    "local-rules", help=say("地方规则：法律留白处各地的规定", "what the law leaves open, answered locally")
+)(local_rules.local_rules)
 app.add_typer(calendars.calendar, name="calendar")
 app.command(
     "verify", help=say("核对：事实与汇总一致，账册与事实逐件一致", "recount and compare case by case")

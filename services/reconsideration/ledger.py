@@ -12,6 +12,7 @@ from services.reconsideration import domain, labels, repository, use_cases
 from services.reconsideration.access import OFFICE_KINDS
 from services.reconsideration.domain import Case
 from services.reconsideration.domain.proceeding import Proceeding
+from services.reconsideration.local_rules import LocalRuleBook
 from services.reconsideration.terms import (
     Channel,
     OrganLevel,
@@ -101,8 +102,9 @@ class ReconsiderationLedger:
     office_kinds = OFFICE_KINDS
     columns: Sequence[Column] = COLUMNS
 
-    def __init__(self, edge: Edge) -> None:
+    def __init__(self, edge: Edge, rules: LocalRuleBook) -> None:
         self._edge = edge
+        self._rules = rules
 
     def build(self, row: LedgerRow) -> Case:
         try:
@@ -134,6 +136,7 @@ class ReconsiderationLedger:
             procedure=_member(Procedure, row["procedure"]),
             opinion_letters_on=(lettered_on,) * _letters(row, "opinion_letters"),
             recommendation_letters_on=(lettered_on,) * _letters(row, "recommendation_letters"),
+            proceeding=Proceeding(local=self._rules.of_case(region, row["received_on"])),
             **_ending(row),
         )
 
@@ -155,7 +158,7 @@ class ReconsiderationLedger:
 
     def _as_told(self, case: Case) -> Case:
         """As a ledger would tell this case: one that was handled here step by step is no other for that."""
-        told = replace(case, proceeding=Proceeding(from_ledger=True), texts={})
+        told = replace(case, proceeding=Proceeding(from_ledger=True, local=case.local), texts={})
         return domain.dated(told, self._edge.calendar)
 
     def add(self, session: Session, cases: Sequence[Case]) -> None:
@@ -169,6 +172,7 @@ class ReconsiderationLedger:
                 stored.id,
                 changes={name: getattr(case, name) for name in _TOLD},
                 reason="以重新导入的台账为准",
+                rules=self._rules.of_case,
                 calendar=self._edge.calendar,
                 if_match=None,
                 now=now,

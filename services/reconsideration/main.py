@@ -9,6 +9,7 @@ from services.reconsideration.access import PARTY_ACTIONS, POLICY, Action
 from services.reconsideration.deeming import deeming
 from services.reconsideration.documents.api import template_routes
 from services.reconsideration.ledger import ReconsiderationLedger
+from services.reconsideration.local_rules import LocalRuleBook
 from services.reconsideration.models import (
     AUDIT,
     CALENDARS,
@@ -48,7 +49,14 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 def create(
     settings: Settings, *, nats_url: str, clock: Clock = system_clock, directory: Directory | None = None
 ) -> Service:
-    """`directory` says who calls; without one nobody is known."""
+    """`directory` says who calls; without one nobody is known.
+
+    Raises:
+        RuleViolation: `reconsideration.local_rules_unreadable`
+    """
+    tree = RegionTree.builtin()
+    file = settings.local_rules_file
+    rules = LocalRuleBook(tree=tree) if file is None else LocalRuleBook.read(file, tree)
     database = Database(settings.database_of(SERVICE), METADATA)
     relay = Relay(database, EVENTS, service=SERVICE, nats_url=nats_url, keys=settings.keys)
     calendars = CalendarKeeping(database, CALENDARS, AUDIT, clock, recompute=use_cases.recalculate)
@@ -62,7 +70,7 @@ def create(
         relay=relay,
         clock=clock,
         calendars=calendars,
-        tree=RegionTree.builtin(),
+        tree=tree,
         require=repository.office_of,
     )
 
@@ -99,10 +107,10 @@ def create(
     return Service(
         name=SERVICE,
         routers=(
-            api.create_router(edge),
+            api.create_router(edge, rules),
             template_routes(edge),
             number_routes(edge),
-            imports.routes(edge, {"cases": ReconsiderationLedger(edge)}, Action.IMPORT),
+            imports.routes(edge, {"cases": ReconsiderationLedger(edge, rules)}, Action.IMPORT),
             log_routes(edge, Action.LOG),
             calendar_routes(edge, Action.CALENDAR),
             party_routes(

@@ -11,6 +11,7 @@ from uuid_utils.compat import uuid7
 
 from services.reconsideration import domain, events, repository
 from services.reconsideration.domain import Case, Clock, Happened, Moment
+from services.reconsideration.domain.local_rules import LocalRules
 from services.reconsideration.models import EVENTS
 from services.reconsideration.numbering.patterns import Series
 from services.reconsideration.numbering.repository import next_number
@@ -28,6 +29,8 @@ UNDO_WITHIN = timedelta(minutes=10)  # 撤回上一步; afterwards a correction 
 # Cases in one transaction: a clerk who wants one of them waits no longer than for a step.
 RECALCULATED_AT_ONCE = 200
 _ACCEPTS = frozenset({Step.ACCEPT, Step.ACCEPT_WITH_GAPS})
+RulesOf = Callable[[str, date], LocalRules]  # of an authority's region and a day of receipt
+_SAY_WHICH_RULES = frozenset({"authority_region", "received_on"})
 _REASON = "reason"  # the word that the journal keeps as the reason of a step
 
 
@@ -107,20 +110,38 @@ def correct(
     *,
     changes: Mapping[str, Any],
     reason: str,
+    rules: RulesOf,
     calendar: WorkCalendar,
     if_match: str | None,
     now: datetime,
 ) -> Filed:
-    """更正: change recorded facts, with the reason; figures follow."""
+    """更正: change recorded facts, with the reason; figures follow, and local rules the place and day of receipt."""
 
     def decide(case: Case) -> tuple[Case, Happened]:
-        corrected, event = domain.correct(case, changes=changes, calendar=calendar, today=legal_date(now))
+        whole = {
+            **changes,
+            "proceeding": {**changes.get("proceeding", {}), **_replaced(case, changes, rules)},
+        }
+        corrected, event = domain.correct(case, changes=whole, calendar=calendar, today=legal_date(now))
         _require_free_number(session, corrected, except_for=case_id)
         return corrected, event
 
     return _change(
         session, case_id, decide, changes, calendar=calendar, if_match=if_match, now=now, reason=reason
     )
+
+
+def _replaced(case: Case, changes: Mapping[str, Any], rules: RulesOf) -> dict[str, Any]:
+    """The local rules of the place and day that are corrected; nothing where neither is."""
+    if not _SAY_WHICH_RULES & set(changes):
+        return {}
+    place, day = (
+        changes.get("authority_region", case.authority_region),
+        changes.get("received_on", case.received_on),
+    )
+    if (place, day) == (case.authority_region, case.received_on):
+        return {}
+    return {"local": rules(place, day)}
 
 
 def cancel(

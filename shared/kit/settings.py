@@ -33,12 +33,19 @@ class Settings(BaseSettings):
     suite: Literal["intl", "gm"] = "intl"
     nats_url: str | None = None
     database_url: str | None = None
+    local_rules: Path | None = None
     log_level: str = "INFO"
 
     @property
     def keys(self) -> Keys:
         """This installation's keys: beside the data unless another folder is named."""
         return Keys(self.keys_folder or self.data / "keys")
+
+    @property
+    def local_rules_file(self) -> Path | None:
+        """地方规则: the file that is named, else `local-rules.toml` in the data folder, else none."""
+        kept = self.data / "local-rules.toml"
+        return self.local_rules or (kept if kept.exists() else None)
 
     @property
     def chain_algorithm(self) -> Literal["sha256", "sm3"]:

@@ -27,7 +27,7 @@ CASE_FILES = frozenset(
 CASE_FOLDERS = frozenset({"migrations"})
 # What a service may add to the common files: the subjects of its own law.
 OWN_FILES = {
-    "reconsideration": {"deeming.py", "documents.py", "numbering.py"},
+    "reconsideration": {"deeming.py", "documents.py", "local_rules.py", "numbering.py"},
     "litigation": {"appearance.py"},
     "mediation": {"case.py", "organisations.py"},
 }

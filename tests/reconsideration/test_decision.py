@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from services.reconsideration.domain import Case, ClockState
-from services.reconsideration.domain.decision import PRIORITY
+from services.reconsideration.domain.local_rules import PRIORITY
 from services.reconsideration.domain.proceeding import DecisionItem
 from services.reconsideration.terms import (
     AccessoryItem,

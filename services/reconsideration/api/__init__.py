@@ -2,14 +2,16 @@
 
 from fastapi import APIRouter
 
-from services.reconsideration.api import filing, papers, reading, steps
+from services.reconsideration.api import filing, local_rules, papers, reading, steps
+from services.reconsideration.local_rules import LocalRuleBook
 from shared.kit.edge import Edge
 
 
-def create_router(edge: Edge) -> APIRouter:
+def create_router(edge: Edge, rules: LocalRuleBook) -> APIRouter:
     router = APIRouter()
-    filing.add_routes(router, edge)
+    filing.add_routes(router, edge, rules)
     steps.add_routes(router, edge)
     reading.add_routes(router, edge)
     papers.add_routes(router, edge)
+    local_rules.add_routes(router, edge, rules)
     return router

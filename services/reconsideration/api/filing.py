@@ -14,6 +14,7 @@ from services.reconsideration.api.answers import answer
 from services.reconsideration.domain import Case
 from services.reconsideration.domain.proceeding import Proceeding
 from services.reconsideration.ledger import organ_of
+from services.reconsideration.local_rules import LocalRuleBook
 from services.reconsideration.schemas.filing import Applied
 from services.reconsideration.terms import Step
 from services.reconsideration.use_cases import NOT_NUMBERED
@@ -27,7 +28,7 @@ _PROCEEDING = TypeAdapter(Proceeding)
 _NOT_OF_THE_CASE = {"case_number", "organ_region", "organ_level", "office", *Applied.model_fields}
 
 
-def add_routes(router: APIRouter, edge: Edge) -> None:
+def add_routes(router: APIRouter, edge: Edge, rules: LocalRuleBook) -> None:
     @router.post("/cases", status_code=201, response_model=schemas.CaseView, summary="收到申请")
     def receive(
         body: schemas.ReceiveCase,
@@ -43,7 +44,9 @@ def add_routes(router: APIRouter, edge: Edge) -> None:
             authority_region=region,
             authority_level=level,
             office=office,
-            proceeding=Proceeding(application=body.application()),
+            proceeding=Proceeding(
+                application=body.application(), local=rules.of_case(region, body.received_on)
+            ),
             **values,
         )
 
@@ -70,6 +73,7 @@ def add_routes(router: APIRouter, edge: Edge) -> None:
                 case_id,
                 changes=changes,
                 reason=body.reason,
+                rules=rules.of_case,
                 calendar=edge.calendar,
                 if_match=if_match,
                 now=now,

@@ -187,6 +187,16 @@ _HANDLING = (
         mark="D",  # The article is the statute's; how to count back is our decision (CAL-7).
     ),
     DeadlineRule(
+        "ar.hearing_notice_clear",
+        "听证通知期限（地方规则：隔五个完整工作日）",
+        "行政复议法第五十一条第一款",
+        "举行听证之日倒数",
+        "通知晚于该日的，应当另定听证日期",
+        _WORKING,
+        _both(-6),
+        mark="D",
+    ),
+    DeadlineRule(
         "ar.decision",
         "审理期限",
         "行政复议法第六十二条",
@@ -263,6 +273,16 @@ _HANDLING = (
         _both(60),
         mark="D",  # A threshold, not a deadline: it does not roll (V24).
         rolls=False,
+    ),
+    DeadlineRule(
+        "ar.suspension_limit_rolled",
+        "中止满六十日（地方规则：遇节假日顺延）",
+        "行政复议法第四十一条第五项",
+        "自行政复议中止之日",
+        "依第三十九条第一款第一项、第二项、第四项中止而原因仍未消除的，终止行政复议",
+        _DAYS,
+        _both(60),
+        mark="D",
     ),
 )
 

@@ -18,6 +18,7 @@ from services.reconsideration.terms import (
     Condition,
     LawVersion,
     Procedure,
+    ReceiptDay,
     Refusal,
     SummaryBasis,
 )
@@ -40,8 +41,19 @@ def supplement_deadline(supplement: Supplement, calendar: WorkCalendar) -> Deadl
 
 
 def forward(case: Case, *, on: date, moment: Moment) -> Case:
-    """转送 (ARL 32, local rule for agent points): the office receives; its review clock starts."""
-    return replace(case.changed("application", is_draft=False), received_on=on)
+    """转送 (ARL 32): the office receives; its review clock starts, by a local rule from the day of filing."""
+    forwarded = case.changed("application", is_draft=False)
+    return replace(forwarded, received_on=received_elsewhere_on(case) or on)
+
+
+def received_elsewhere_on(case: Case) -> date | None:
+    """收到之日, where a local rule takes the day of the agent point or the organ for it (DOMAIN 2.3)."""
+    answers = {
+        Channel.AGENT_POINT: case.local.agent_point_receipt,
+        Channel.VIA_ORGAN: case.local.organ_receipt,
+    }
+    is_elsewhere = case.channel is not None and answers.get(case.channel) is ReceiptDay.ELSEWHERE
+    return case.application.filed_on if is_elsewhere else None
 
 
 def self_correct(case: Case, *, on: date, moment: Moment) -> Case:

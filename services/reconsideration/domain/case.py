@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from services.reconsideration.domain.local_rules import LocalRules
 from services.reconsideration.domain.proceeding import (
     Acceptance,
     Application,
@@ -15,6 +16,7 @@ from services.reconsideration.domain.proceeding import (
 )
 from services.reconsideration.terms import (
     Channel,
+    GoverningAct,
     LawVersion,
     OrganLevel,
     Outcome,
@@ -95,8 +97,11 @@ class Case:
 
     @property
     def law_version(self) -> LawVersion:
-        """AR-0.4: the day the application was received decides which Act governs."""
-        return LawVersion.ACT2023 if self.received_on >= ACT_2023_IN_FORCE else LawVersion.PRE2024
+        """AR-0.4: the day the application was received decides which Act governs; elsewhere that of acceptance."""
+        by_receipt = self.local.governing_act is GoverningAct.BY_RECEIPT
+        decisive = self.received_on if by_receipt else self.accepted_on or self.refused_on
+        is_old = decisive is not None and decisive < ACT_2023_IN_FORCE
+        return LawVersion.PRE2024 if is_old else LawVersion.ACT2023
 
     @property
     def review_starts_on(self) -> date:
@@ -105,6 +110,10 @@ class Case:
         supplement = self.acceptance.supplement
         again = (each.reopened_on for each in self.proceeding.cycles if each.accepted_on is None)
         return (supplement and supplement.submitted_on) or max((self.received_on, *again))
+
+    @property
+    def local(self) -> LocalRules:
+        return self.proceeding.local
 
     @property
     def application(self) -> Application:

@@ -10,7 +10,8 @@ from services.reconsideration.domain.acceptance import review_deadline, suppleme
 from services.reconsideration.domain.afterwards import ENFORCEABLE, effective_on, is_suable
 from services.reconsideration.domain.case import Case, Moment
 from services.reconsideration.domain.handling import copy_deadline, decision_deadline, reply_deadline
-from services.reconsideration.domain.stops import MAY_END_AFTER_SIXTY_DAYS
+from services.reconsideration.domain.hearing import hearing_notice
+from services.reconsideration.domain.stops import MAY_END_AFTER_SIXTY_DAYS, sixty_days
 from services.reconsideration.terms import Channel, DocumentPower, LawVersion, LetterKind
 from shared.kernel.calendar import WorkCalendar
 
@@ -111,14 +112,14 @@ def _handling(case: Case, moment: Moment) -> Iterator[Clock]:
 
 def _hearings(case: Case, moment: Moment) -> Iterator[Clock]:
     for number, hearing in enumerate(case.handling.hearings, start=1):
-        latest = deadline("ar.hearing_notice", hearing.set_for, moment.calendar)
+        latest = hearing_notice(case, hearing.set_for, moment.calendar)
         yield _clock("hearing_notice", latest, hearing.notified_on, ordinal=number)
 
 
 def _suspensions(case: Case, moment: Moment) -> Iterator[Clock]:
     for number, suspension in enumerate(case.handling.suspensions, start=1):
         if suspension.ground in MAY_END_AFTER_SIXTY_DAYS:
-            limit = deadline("ar.suspension_limit", suspension.on, moment.calendar)
+            limit = sixty_days(case, suspension, moment.calendar)
             over = suspension.resumed_on is not None or case.closed_on is not None
             yield _clock("suspension_limit", limit, None, ordinal=number, ended=over)
 

@@ -20,18 +20,6 @@ from services.reconsideration.terms import (
 )
 from shared.kernel.errors import RuleViolation
 
-# The primary outcome when items differ and the handler names none (AR-6.1 [D]): the first that is among them.
-PRIORITY: tuple[Outcome, ...] = (
-    Outcome.VARIED,
-    Outcome.REVOKED,
-    Outcome.PARTLY_REVOKED,
-    Outcome.CONFIRMED_VOID,
-    Outcome.CONFIRMED_UNLAWFUL,
-    Outcome.PERFORMANCE_ORDERED,
-    Outcome.AGREEMENT_LIABLE,
-    Outcome.UPHELD,
-    Outcome.CLAIM_REJECTED,
-)
 # What may be decided of an act that is deemed without evidence (ARL 70).
 WITHOUT_EVIDENCE = frozenset(
     {
@@ -78,7 +66,7 @@ def submit_decision(
             "不得作出对申请人更为不利的变更决定，请声明；第三人提出相反请求的除外（第六十三条第二款）。",
             field="not_worse",
         )
-    first = primary or next(outcome for outcome in PRIORITY if outcome in main)
+    first = primary or next(outcome for outcome in case.local.primary_order if outcome in main)
     if first not in main:
         raise RuleViolation(
             "reconsideration.primary_not_among_items", "主要结果须是决定事项之一。", field="primary"

@@ -18,12 +18,16 @@ from services.reconsideration.domain.proceeding import (
 from services.reconsideration.domain.summary import require_summary
 from services.reconsideration.terms import (
     CommitteeBasis,
+    ConvertedFrom,
     ExclusionKind,
+    ExtensionTimes,
     LawVersion,
+    OpenReply,
     OpinionManner,
     Procedure,
     StayGround,
     SummaryBasis,
+    SuspendedTime,
 )
 from shared.kernel.calendar import WorkCalendar
 from shared.kernel.errors import RuleViolation
@@ -32,7 +36,10 @@ from shared.kernel.errors import RuleViolation
 def not_counted(case: Case) -> tuple[Interval, ...]:
     """Suspensions and excluded periods, in the decision period; closing ends an open suspension (AR-5.2, AR-5.3)."""
     handling = case.handling
-    suspended = [(each.on, each.resumed_on or case.closed_on) for each in handling.suspensions]
+    is_counted = case.local.suspended_time is SuspendedTime.COUNTED
+    suspended = (
+        [] if is_counted else [(each.on, each.resumed_on or case.closed_on) for each in handling.suspensions]
+    )
     return (*suspended, *((each.begun_on, each.ended_on) for each in handling.exclusions))
 
 
@@ -44,12 +51,20 @@ def _handled_from(case: Case) -> date | None:
     return max(case.accepted_on, cycles[-1].reopened_on)
 
 
+def _decided_from(case: Case) -> date | None:
+    """Conversion leaves the sixty days where they began (AR-4.3), unless a local rule begins them anew."""
+    begun_on, converted_on = _handled_from(case), case.handling.converted_on
+    if begun_on is None or converted_on is None or case.local.converted_from is ConvertedFrom.ACCEPTANCE:
+        return begun_on
+    return max(begun_on, converted_on)
+
+
 def decision_deadline(case: Case, calendar: WorkCalendar) -> Deadline | None:
     """审理期限 (ARL 62): from acceptance, or from the day the case was taken up again; extended, suspended.
 
     Before 2024 the Act knew no summary procedure: pilots that used the word had the ordinary period.
     """
-    begun_on = _handled_from(case)
+    begun_on = _decided_from(case)
     if begun_on is None:
         return None
     extension = case.handling.extension
@@ -81,6 +96,8 @@ def reply_deadline(case: Case, calendar: WorkCalendar) -> Deadline | None:
     if received_on is None:
         return None
     suspended = tuple((each.on, each.resumed_on) for each in case.handling.suspensions)
+    if case.handling.converted_on is not None and case.local.open_reply is OpenReply.KEPT:
+        return deadline("ar.reply", received_on, calendar, procedure=Procedure.SUMMARY, suspensions=suspended)
     return _as_converted(case, "ar.reply", received_on, calendar, suspended)
 
 
@@ -262,7 +279,8 @@ def extend(
         )
     if days < 1:
         raise RuleViolation("reconsideration.extension_not_positive", "延长的日数须为正数。", field="days")
-    if case.handling.extension is not None:
+    former = case.handling.extension
+    if former is not None and case.local.extension_times is ExtensionTimes.ONCE:
         raise RuleViolation(
             "reconsideration.extended_twice", "审理期限只能延长一次，本案已经延长过。", field="days"
         )
@@ -273,7 +291,8 @@ def extend(
             field="on",
         )
     require_order(on, notified_on, field="notified_on", today=moment.today)
-    extended = case.changed("handling", extension=Extension(on, days, notified_on or on))
+    whole = days if former is None else former.days + days
+    extended = case.changed("handling", extension=Extension(on, whole, notified_on or on))
     extended = extended.told(key="extension.reason", words=reason)
     decision_deadline(extended, moment.calendar)  # refuses more than thirty days
     return extended

@@ -1,20 +1,32 @@
 """听证 (ARL 50, 51; AR-4.6)."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from types import MappingProxyType
 
-from services.reconsideration.deadlines import deadline
+from services.reconsideration.deadlines import Deadline, deadline
 from services.reconsideration.domain.case import Case, Moment
 from services.reconsideration.domain.proceeding import Hearing
-from services.reconsideration.terms import HearingBasis
+from services.reconsideration.terms import HearingBasis, HearingNotice
+from shared.kernel.calendar import WorkCalendar
 from shared.kernel.errors import RuleViolation
+
+_NOTICE: Mapping[HearingNotice, str] = MappingProxyType(
+    {HearingNotice.FIVE_BACK: "ar.hearing_notice", HearingNotice.FIVE_CLEAR: "ar.hearing_notice_clear"}
+)
+
+
+def hearing_notice(case: Case, set_for: date, calendar: WorkCalendar) -> Deadline:
+    """听证通知期限 (ARL 51(1)): the last day on which a hearing on that day can be notified."""
+    return deadline(_NOTICE[case.local.hearing_notice], set_for, calendar)
 
 
 def notify_hearing(
     case: Case, *, on: date, set_for: date, basis: HearingBasis, place: str, moment: Moment
 ) -> Case:
     """通知听证 (ARL 51(1)): in writing, at least five working days before; else the hearing must be moved."""
-    latest = deadline("ar.hearing_notice", set_for, moment.calendar).due_on
+    latest = hearing_notice(case, set_for, moment.calendar).due_on
     if latest is not None and on > latest:
         raise RuleViolation(
             "reconsideration.hearing_notice_late",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from services.reconsideration.domain.local_rules import STATUTE_ALONE, LocalRules
 from services.reconsideration.terms import (
     AcceptMode,
     AccessoryItem,
@@ -284,6 +285,7 @@ class Proceeding:
 
     moved_on: date | None = None
     from_ledger: bool = False
+    local: LocalRules = STATUTE_ALONE  # 地方规则 in force where and when it was received
     suit_pending_on: date | None = None  # a court accepted a suit on the same act: bars acceptance (ARL 29)
     application: Application = NO_APPLICATION
     acceptance: Acceptance = NO_ACCEPTANCE

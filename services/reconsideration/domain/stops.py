@@ -1,18 +1,24 @@
 """Suspension and resumption (ARL 39, 40) and the review of normative documents (ARL 13, 56-60)."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
-from services.reconsideration.deadlines import deadline
+from services.reconsideration.deadlines import Deadline, deadline
 from services.reconsideration.domain.case import Case, Moment
 from services.reconsideration.domain.dates import require_order
 from services.reconsideration.domain.proceeding import DocumentReview, Suspension
-from services.reconsideration.terms import DocumentPower, SuspensionGround
+from services.reconsideration.terms import DocumentPower, SixtyDays, SuspensionGround
+from shared.kernel.calendar import WorkCalendar
 from shared.kernel.errors import RuleViolation
 
 # ARL 41(2): only these may end a case after sixty days. A missing applicant (S3) is not among them (AR-5.4).
 MAY_END_AFTER_SIXTY_DAYS = frozenset({SuspensionGround.S1, SuspensionGround.S2, SuspensionGround.S4})
+_SIXTY_DAYS: Mapping[SixtyDays, str] = MappingProxyType(
+    {SixtyDays.UNROLLED: "ar.suspension_limit", SixtyDays.ROLLED: "ar.suspension_limit_rolled"}
+)
 # What happens to a document under review, in order; each is a date of its own.
 DOCUMENT_DATES = ("asked_on", "ask_received_on", "answered_on", "forwarded_on", "concluded_on")
 
@@ -90,6 +96,11 @@ def review_document(
     return case.changed("handling", documents=changed).told(key=f"document.{document + 1}", words=conclusion)
 
 
+def sixty_days(case: Case, suspension: Suspension, calendar: WorkCalendar) -> Deadline:
+    """中止满六十日 (ARL 41(1)(五)): a threshold that does not roll, unless a local rule says so."""
+    return deadline(_SIXTY_DAYS[case.local.sixty_days], suspension.on, calendar)
+
+
 def require_sixty_days(case: Case, *, on: date, moment: Moment) -> None:
     """T5 (ARL 41(2)): a suspension under S1, S2 or S4 has lasted sixty days. A threshold: it does not roll."""
     suspension = case.handling.open_suspension
@@ -100,7 +111,7 @@ def require_sixty_days(case: Case, *, on: date, moment: Moment) -> None:
             "申请人下落不明（第三项）不在其内（第四十一条第二款）。",
             field="ground",
         )
-    limit = deadline("ar.suspension_limit", suspension.on, moment.calendar)
+    limit = sixty_days(case, suspension, moment.calendar)
     if limit.due_on is None or on < limit.due_on:
         raise RuleViolation(
             "reconsideration.sixty_days_not_over",

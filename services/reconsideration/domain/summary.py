@@ -1,10 +1,16 @@
 """When the summary procedure 简易程序 may be used (ARL 53, AR-4.1)."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from services.reconsideration.domain.case import Case
-from services.reconsideration.terms import ActHead, ActKind, LawVersion, SummaryBasis
+from services.reconsideration.terms import ActHead, ActKind, LawVersion, SmallAmount, SummaryBasis
 from shared.kernel.errors import RuleViolation
 
-SMALL_AMOUNT_FEN = 300_000  # ARL 53(1)(三): 三千元以下, 3,000 included (AR-4.1 [K])
+# ARL 53(1)(三): 三千元以下; whether 3,000 is among them is settled by usage alone (AR-4.1).
+LARGEST_SMALL_AMOUNT_FEN: Mapping[SmallAmount, int] = MappingProxyType(
+    {SmallAmount.INCLUDED: 300_000, SmallAmount.EXCLUDED: 299_999}
+)
 
 
 def require_summary(
@@ -17,7 +23,8 @@ def require_summary(
         raise _refused("适用简易程序须写明属于第五十三条的哪一种情形。", "summary_basis")
     if basis is not SummaryBasis.CONSENT and not is_clear:
         raise _refused("适用简易程序须事实清楚、权利义务关系明确、争议不大（第五十三条第一款）。", "is_clear")
-    if basis is SummaryBasis.SMALL_AMOUNT and (amount_fen is None or amount_fen > SMALL_AMOUNT_FEN):
+    largest = LARGEST_SMALL_AMOUNT_FEN[case.local.small_amount]
+    if basis is SummaryBasis.SMALL_AMOUNT and (amount_fen is None or amount_fen > largest):
         raise _refused("款额超过三千元或者没有写明，不能以此适用简易程序。", "amount_fen")
     if basis is SummaryBasis.ON_THE_SPOT and case.application.act_kind is ActKind.CAMERA_PENALTY:
         raise _refused(

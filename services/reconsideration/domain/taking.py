@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from services.reconsideration.domain.acceptance import received_elsewhere_on
 from services.reconsideration.domain.afterwards import dated_afterwards
 from services.reconsideration.domain.case import Case, Happened, Moment
 from services.reconsideration.domain.checks import check
@@ -43,6 +44,13 @@ def receive(application: Case, *, moment: Moment) -> tuple[Case, Happened]:
             "reconsideration.draft_elsewhere",
             "只有代办点和作出处罚的机关收到、尚未转来的申请才登记为待转送。",
             field="channel",
+        )
+    elsewhere_on = received_elsewhere_on(application)
+    if elsewhere_on is not None and elsewhere_on != application.received_on:
+        raise RuleViolation(
+            "reconsideration.received_elsewhere",
+            f"按地方规则，代办点、行政机关收到申请之日 {elsewhere_on} 就是收到之日，请照此填写。",
+            field="received_on",
         )
     begun = _filed(application) if application.application.is_draft else _begun(application)
     check(begun, today=moment.today)
