@@ -182,7 +182,7 @@ _TOLD_AS: Mapping[str, tuple[Step, ...]] = {
         Step.FILL_GAP,
     ),
     "procedure_changed": (Step.CHOOSE_PROCEDURE, Step.CONVERT),
-    "replied": (Step.SEND_COPY, Step.RECORD_REPLY, Step.LAPSE_REPLY),
+    "replied": (Step.SEND_COPY, Step.RECORD_REPLY, Step.LAPSE_REPLY, Step.RECORD_EVIDENCE),
     "heard": (Step.HEAR_OPINION, Step.NOTIFY_HEARING, Step.HOLD_HEARING),
     "consulted": (Step.CONSULT_COMMITTEE,),
     "stay_decided": (Step.DECIDE_STAY,),

@@ -53,6 +53,7 @@ STEP = {
     Step.SEND_COPY: "向被申请人发送申请书副本",
     Step.RECORD_REPLY: "被申请人答复",
     Step.LAPSE_REPLY: "逾期未答复",
+    Step.RECORD_EVIDENCE: "当事人提交证据",
     Step.CONVERT: "简易程序转普通程序",
     Step.HEAR_OPINION: "听取意见",
     Step.NOTIFY_HEARING: "通知听证",

@@ -18,6 +18,7 @@ from services.reconsideration.terms import (
     Condition,
     DeliveryManner,
     DocumentPower,
+    EvidenceBy,
     ExclusionKind,
     FollowUp,
     HearingBasis,
@@ -143,8 +144,15 @@ _ENTERED: Mapping[Step, Callable[[Random, Case, date], Entries]] = {
     Step.FILL_GAP: lambda r, c, on: {"gap": r.randint(-1, 2)},
     Step.CHOOSE_PROCEDURE: _choose,
     Step.SEND_COPY: lambda r, c, on: {"received_on": r.choice((None, on, on))},
-    Step.RECORD_REPLY: lambda r, c, on: {"third_party_evidence": r.random() < 0.1},
-    Step.LAPSE_REPLY: lambda r, c, on: {"third_party_evidence": r.random() < 0.1},
+    Step.RECORD_REPLY: lambda r, c, on: {
+        "with_evidence": r.random() < 0.9,
+        "third_party_evidence": r.random() < 0.1,
+    },
+    Step.LAPSE_REPLY: lambda r, c, on: {
+        "replied_on": r.choice((None, _near(r, on))),
+        "third_party_evidence": r.random() < 0.1,
+    },
+    Step.RECORD_EVIDENCE: lambda r, c, on: {"by": r.choice(tuple(EvidenceBy))},
     Step.CONVERT: lambda r, c, on: {"reason": "复杂", "is_complex": r.random() < 0.2},
     Step.HEAR_OPINION: lambda r, c, on: {
         "manner": r.choice(tuple(OpinionManner)),

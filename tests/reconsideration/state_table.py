@@ -60,6 +60,10 @@ BEYOND_THE_TABLE: tuple[tuple[Row, str], ...] = (
         Row("5", "accepted under_review suspended decision_pending closed", "fill_gap", "same"),
         "AR-3.6: the missing paper comes when it comes",
     ),
+    (
+        Row("15", "accepted under_review suspended decision_pending", "record_evidence", "same"),
+        "ARL 70: a third party's evidence comes when it comes",
+    ),
     (Row("21", "accepted under_review", "notify_hearing", "same"), "ARL 51(1): five days ahead"),
     (Row("27", "accepted under_review", "hear_opinion", "same"), "ARL 49"),
     (

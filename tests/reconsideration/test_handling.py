@@ -10,6 +10,7 @@ from services.reconsideration.domain.proceeding import Application
 from services.reconsideration.terms import (
     AccessoryItem,
     CommitteeBasis,
+    EvidenceBy,
     ExclusionKind,
     HearingBasis,
     OpinionManner,
@@ -32,6 +33,7 @@ from tests.reconsideration.builders import (
     SUMMARILY,
     SUMMARY,
     TAKE,
+    TODAY,
     applied,
     decided,
     lived,
@@ -135,6 +137,59 @@ def test_one_item_that_upholds_spoils_a_decision_without_evidence() -> None:
     proposed = decided(Outcome.REVOKED, Outcome.UPHELD)
 
     assert why_refused(_lapsed(), Step.SUBMIT_DECISION, LATER_ON, **proposed) == "no_evidence"
+
+
+def test_a_reply_in_time_without_evidence_leaves_the_act_without_evidence() -> None:
+    case = lived(ACCEPT, COPIED, plainly(Step.RECORD_REPLY, with_evidence=False), HEARD)
+
+    assert case.status is Status.UNDER_REVIEW
+    assert case.handling.has_no_evidence
+    assert running(case)["reply", 1].state is ClockState.MET
+    assert why_refused(case, Step.SUBMIT_DECISION, SUBMITTED_ON, **decided(Outcome.UPHELD)) == "no_evidence"
+
+
+def test_evidence_that_follows_its_reply_in_time_is_evidence_and_afterwards_is_none() -> None:
+    case = lived(ACCEPT, COPIED, plainly(Step.RECORD_REPLY, with_evidence=False))
+    by_respondent = {"by": EvidenceBy.RESPONDENT}
+
+    followed = took(case, Step.RECORD_EVIDENCE, ORDINARY_REPLY_ON, **by_respondent)
+
+    assert not followed.handling.has_no_evidence
+    assert (
+        why_refused(case, Step.RECORD_EVIDENCE, ORDINARY_REPLY_ON + DAY, **by_respondent) == "evidence_late"
+    )
+
+
+def test_the_respondents_evidence_follows_a_reply_that_came_without() -> None:
+    by_respondent = {"by": EvidenceBy.RESPONDENT}
+
+    for case in (lived(ACCEPT, COPIED), lived(*REVIEWED), _lapsed()):
+        assert why_refused(case, Step.RECORD_EVIDENCE, LATER_ON, **by_respondent) == "no_reply_to_complete"
+
+
+def test_a_late_reply_is_kept_with_its_date_and_is_no_evidence() -> None:
+    late_on = ORDINARY_REPLY_ON + 4 * DAY
+
+    case = lived(ACCEPT, COPIED, plainly(Step.LAPSE_REPLY, replied_on=late_on))
+
+    assert case.handling.replied_late_on == late_on
+    assert case.handling.has_no_evidence
+    assert (running(case)["reply", 1].state, running(case)["reply", 1].met_on) == (ClockState.MISSED, late_on)
+    in_time = {"replied_on": ORDINARY_REPLY_ON}
+    assert why_refused(lived(ACCEPT, COPIED), Step.LAPSE_REPLY, LATER_ON, **in_time) == "reply_in_time"
+    unborn = {"replied_on": TODAY + DAY}
+    assert why_refused(lived(ACCEPT, COPIED), Step.LAPSE_REPLY, LATER_ON, **unborn) == "date_out_of_order"
+
+
+def test_evidence_of_a_third_party_may_come_later() -> None:
+    case = _lapsed()
+
+    told = took(case, Step.RECORD_EVIDENCE, LATER_ON, by=EvidenceBy.THIRD_PARTY)
+
+    assert told.handling.third_party_evidence_on == LATER_ON
+    assert took(told, Step.SUBMIT_DECISION, LATER_ON, **decided(Outcome.UPHELD)).closing.submission
+    again = why_refused(told, Step.RECORD_EVIDENCE, LATER_ON, by=EvidenceBy.THIRD_PARTY)
+    assert again == "evidence_recorded"
 
 
 def test_evidence_of_a_third_party_may_uphold_an_act_without_reply() -> None:

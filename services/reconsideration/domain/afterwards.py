@@ -212,8 +212,11 @@ def reopen(case: Case, *, on: date, by: ReopenedBy, reason: str, moment: Moment)
         copy_sent_on=present.copy_sent_on if is_answered else None,
         copy_received_on=present.copy_received_on if is_answered else None,
         replied_on=present.replied_on,
+        replied_without_evidence=present.replied_without_evidence,
         reply_lapsed_on=present.reply_lapsed_on,
+        replied_late_on=present.replied_late_on,
         third_party_evidence=present.third_party_evidence,
+        third_party_evidence_on=present.third_party_evidence_on,
     )
     proceeding = replace(
         case.proceeding,

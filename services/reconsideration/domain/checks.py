@@ -334,6 +334,8 @@ def _check_proceeding(case: Case, *, today: date) -> None:
         handling.copy_sent_on,
         handling.copy_received_on,
         handling.replied_on,
+        handling.replied_late_on,
+        handling.third_party_evidence_on,
         handling.converted_on,
         *(each.on for each in handling.suspensions),
         *(each.resumed_on for each in handling.suspensions),

@@ -104,7 +104,9 @@ def _handling(case: Case, moment: Moment) -> Iterator[Clock]:
         if reply is not None:
             # A lapse is what the office found afterwards: the clock itself was missed on its last day.
             lapsed = handling.reply_lapsed_on
-            yield _clock("reply", reply, handling.replied_on or lapsed, ended=is_over)
+            yield _clock(
+                "reply", reply, handling.replied_on or handling.replied_late_on or lapsed, ended=is_over
+            )
     decided = decision_deadline(case, calendar)
     if decided is not None:
         yield _clock("decision", decided, case.closed_on)

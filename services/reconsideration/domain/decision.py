@@ -206,7 +206,7 @@ def _require_evidence(case: Case, main: Sequence[Outcome]) -> None:
     if not WITHOUT_EVIDENCE.issuperset(main):
         raise RuleViolation(
             "reconsideration.no_evidence",
-            "被申请人未按规定答复、举证，视为没有证据、依据，只能撤销、部分撤销、确认违法、确认无效"
+            "被申请人未按规定答复、举证的，视为没有证据、依据，只能撤销、部分撤销、确认违法、确认无效"
             "或者责令履行；第三人提供证据的除外（第七十条）。",
             field="items",
         )

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from typing import assert_never
 
 from services.reconsideration.deadlines import Deadline, deadline
 from services.reconsideration.domain.case import Case, Moment
@@ -19,6 +20,7 @@ from services.reconsideration.domain.summary import require_summary
 from services.reconsideration.terms import (
     CommitteeBasis,
     ConvertedFrom,
+    EvidenceBy,
     ExclusionKind,
     ExtensionTimes,
     LawVersion,
@@ -193,8 +195,15 @@ def send_copy(case: Case, *, on: date, received_on: date | None = None, moment: 
     return case.changed("handling", copy_sent_on=sent_on, copy_received_on=received_on)
 
 
-def record_reply(case: Case, *, on: date, third_party_evidence: bool = False, moment: Moment) -> Case:
-    """被申请人书面答复 with evidence (ARL 48, 54), in time; what comes later is no evidence (ARL 70)."""
+def record_reply(
+    case: Case,
+    *,
+    on: date,
+    with_evidence: bool = True,
+    third_party_evidence: bool = False,
+    moment: Moment,
+) -> Case:
+    """被申请人书面答复 (ARL 48, 54), in time; without evidence and basis the act is deemed to have none (ARL 70)."""
     last = _reply_period(case, moment).due_on
     require_order(case.handling.copy_received_on or on, on, field="on", today=moment.today)
     if last is not None and on > last:
@@ -203,18 +212,79 @@ def record_reply(case: Case, *, on: date, third_party_evidence: bool = False, mo
             f"答复期限已于 {last} 届满，逾期提出的视为没有证据、依据，请按“逾期未答复”办理（第七十条）。",
             field="on",
         )
-    return case.changed("handling", replied_on=on, third_party_evidence=third_party_evidence)
+    return case.changed(
+        "handling",
+        replied_on=on,
+        replied_without_evidence=not with_evidence,
+        third_party_evidence=third_party_evidence,
+    )
 
 
-def lapse_reply(case: Case, *, on: date, third_party_evidence: bool = False, moment: Moment) -> Case:
-    """逾期未答复 (ARL 70): the act is deemed without evidence, unless a third party proves it."""
+def lapse_reply(
+    case: Case,
+    *,
+    on: date,
+    replied_on: date | None = None,
+    third_party_evidence: bool = False,
+    moment: Moment,
+) -> Case:
+    """逾期未答复 (ARL 70): the act is deemed without evidence, unless a third party proves it.
+
+    `replied_on` is the day of a reply that came too late; it is kept and changes nothing.
+    """
     due = _reply_period(case, moment)
     if due.due_on is None or on <= due.due_on:
         raise RuleViolation(
             "reconsideration.reply_not_expired", f"答复期限到 {due.due_on} 才届满。", field="on"
         )
     require_certain(due)
-    return case.changed("handling", reply_lapsed_on=on, third_party_evidence=third_party_evidence)
+    if replied_on is not None and replied_on <= due.due_on:
+        raise RuleViolation(
+            "reconsideration.reply_in_time",
+            f"{replied_on} 的答复没有逾期，请按“被申请人答复”登记。",
+            field="replied_on",
+        )
+    require_order(due.due_on, replied_on, field="replied_on", today=moment.today)
+    return case.changed(
+        "handling",
+        reply_lapsed_on=on,
+        replied_late_on=replied_on,
+        third_party_evidence=third_party_evidence,
+    )
+
+
+def record_evidence(case: Case, *, on: date, by: EvidenceBy, moment: Moment) -> Case:
+    """当事人提交证据 apart from the reply (ARL 70): the respondent's within its period, a third party's at any time."""
+    match by:
+        case EvidenceBy.RESPONDENT:
+            return _completed_reply(case, on=on, moment=moment)
+        case EvidenceBy.THIRD_PARTY:
+            if case.handling.third_party_evidence:
+                raise RuleViolation(
+                    "reconsideration.evidence_recorded", "第三人提供证据已经登记。", field="by"
+                )
+            return case.changed("handling", third_party_evidence=True, third_party_evidence_on=on)
+        case _:
+            assert_never(by)
+
+
+def _completed_reply(case: Case, *, on: date, moment: Moment) -> Case:
+    """The evidence that a reply promised, in time."""
+    if not case.handling.replied_without_evidence:
+        raise RuleViolation(
+            "reconsideration.no_reply_to_complete",
+            "只有被申请人先行答复、尚未提交证据的，才另行登记其证据；与答复一并提交的请按“被申请人答复”登记。",
+            field="by",
+        )
+    require_order(case.handling.replied_on or on, on, field="on", today=moment.today)
+    last = _reply_period(case, moment).due_on
+    if last is not None and on > last:
+        raise RuleViolation(
+            "reconsideration.evidence_late",
+            f"答复举证期限已于 {last} 届满，逾期提交的视为没有证据、依据（第七十条）。",
+            field="on",
+        )
+    return case.changed("handling", replied_without_evidence=False)
 
 
 def _reply_period(case: Case, moment: Moment) -> Deadline:

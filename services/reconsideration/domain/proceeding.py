@@ -175,8 +175,11 @@ class Handling:
     copy_sent_on: date | None = None
     copy_received_on: date | None = None
     replied_on: date | None = None
+    replied_without_evidence: bool = False  # in time, but nothing to prove the act by
     reply_lapsed_on: date | None = None
+    replied_late_on: date | None = None  # 逾期提出的书面答复: kept, and no evidence
     third_party_evidence: bool = False  # ARL 70: the exception to 视为没有证据
+    third_party_evidence_on: date | None = None  # where it came apart from the reply or its lapse
     opinions: tuple[Opinion, ...] = ()
     hearings: tuple[Hearing, ...] = ()
     consultations: tuple[Consultation, ...] = ()
@@ -189,7 +192,8 @@ class Handling:
     @property
     def has_no_evidence(self) -> bool:
         """视为没有证据、依据 (ARL 70)."""
-        return self.reply_lapsed_on is not None and self.replied_on is None
+        is_silent = self.reply_lapsed_on is not None and self.replied_on is None
+        return is_silent or self.replied_without_evidence
 
     @property
     def open_suspension(self) -> Suspension | None:

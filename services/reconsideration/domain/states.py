@@ -92,6 +92,7 @@ ACTS: Mapping[Step, Act] = MappingProxyType(
             "15", _only(ACCEPTED), _only(REVIEW), handling.record_reply, "第四十八条、第五十四条"
         ),
         Step.LAPSE_REPLY: _moves("15", _only(ACCEPTED), _only(REVIEW), handling.lapse_reply, "第七十条"),
+        Step.RECORD_EVIDENCE: _stays("15", OPEN | _only(PENDING), handling.record_evidence, "第七十条"),
         Step.CONVERT: _stays("16", HANDLED, handling.convert, "第五十五条"),
         Step.SUSPEND: _moves("17", HANDLED, _only(SUSPENDED), stops.suspend, "第三十九条"),
         Step.RESUME: _moves("18", _only(SUSPENDED), HANDLED, stops.resume, "第三十九条"),

@@ -17,6 +17,7 @@ from services.reconsideration.terms import (
     Condition,
     DeliveryManner,
     DocumentPower,
+    EvidenceBy,
     ExclusionKind,
     FollowUp,
     HearingBasis,
@@ -119,7 +120,17 @@ class SendCopy(StepBody):
 
 
 class Reply(StepBody):
+    with_evidence: bool = True
     third_party_evidence: bool = False
+
+
+class LapseReply(StepBody):
+    replied_on: date | None = None  # 逾期提出的答复
+    third_party_evidence: bool = False
+
+
+class RecordEvidence(StepBody):
+    by: EvidenceBy
 
 
 class HearOpinion(StepBody):
@@ -294,7 +305,8 @@ BODIES: Mapping[Step, type[StepBody]] = MappingProxyType(
         Step.CHOOSE_PROCEDURE: ChooseProcedure,
         Step.SEND_COPY: SendCopy,
         Step.RECORD_REPLY: Reply,
-        Step.LAPSE_REPLY: Reply,
+        Step.LAPSE_REPLY: LapseReply,
+        Step.RECORD_EVIDENCE: RecordEvidence,
         Step.CONVERT: Convert,
         Step.HEAR_OPINION: HearOpinion,
         Step.NOTIFY_HEARING: NotifyHearing,

@@ -24,6 +24,7 @@ from services.reconsideration.terms.decision import (
 from services.reconsideration.terms.handling import (
     CommitteeBasis,
     DocumentPower,
+    EvidenceBy,
     ExclusionKind,
     HearingBasis,
     OpinionManner,
@@ -59,6 +60,7 @@ __all__ = [
     "ConvertedFrom",
     "DeliveryManner",
     "DocumentPower",
+    "EvidenceBy",
     "ExclusionKind",
     "ExtensionTimes",
     "FollowUp",

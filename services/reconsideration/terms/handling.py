@@ -18,6 +18,13 @@ class SummaryBasis(StrEnum):
     CONSENT = "consent"  # 当事人各方同意
 
 
+class EvidenceBy(StrEnum):
+    """Whose evidence came after the reply, or instead of one (ARL 70)."""
+
+    RESPONDENT = "respondent"  # 被申请人
+    THIRD_PARTY = "third_party"  # 第三人
+
+
 class SuspensionGround(StrEnum):
     """中止事由, ARL 39(1)."""
 

@@ -37,6 +37,7 @@ class Step(StrEnum):
     SEND_COPY = "send_copy"  # 向被申请人发送申请书副本
     RECORD_REPLY = "record_reply"  # 被申请人答复
     LAPSE_REPLY = "lapse_reply"  # 逾期未答复
+    RECORD_EVIDENCE = "record_evidence"  # 当事人提交证据
     CONVERT = "convert"  # 简易程序转普通程序
     HEAR_OPINION = "hear_opinion"  # 听取意见
     NOTIFY_HEARING = "notify_hearing"  # 通知听证
