@@ -125,9 +125,14 @@ def lived(*steps: Taken, of: Case | None = None) -> Case:
     return case
 
 
+# What an item is not decided without, where the test is not about that.
+OWED: Mapping[Any, Entered] = {Outcome.PERFORMANCE_ORDERED: {"performance_days": 30}}
+
+
 def decided(*outcomes: Any, **of_each: Any) -> Entered:
     """What is proposed for decision."""
-    return {"items": [DecisionItem(outcome, **of_each) for outcome in outcomes], "main_text": "决定如下。"}
+    items = [DecisionItem(outcome, **{**OWED.get(outcome, {}), **of_each}) for outcome in outcomes]
+    return {"items": items, "main_text": "决定如下。", "void_requested": Outcome.CONFIRMED_VOID in outcomes}
 
 
 # What a clerk enters for each step; each succeeds from `suited(status, step)` on `when(step)`.

@@ -115,7 +115,11 @@ def _suspend(random: Random, case: Case, on: date) -> Entries:
 
 def _decide(random: Random, case: Case, on: date) -> Entries:
     outcomes: list[Any] = random.choices(tuple(Outcome)[:9], k=random.randint(1, 3))
-    items = [DecisionItem(outcome) for outcome in outcomes]
+    items = [
+        DecisionItem(outcome, performance_days=random.choice((None, 30)) if is_order else None)
+        for outcome in outcomes
+        for is_order in (outcome is Outcome.PERFORMANCE_ORDERED,)
+    ]
     if random.random() < 0.3:
         items.append(DecisionItem(Outcome.REVOKED, redo_days=random.choice((0, 30, 60))))
     if random.random() < 0.2:
@@ -124,6 +128,7 @@ def _decide(random: Random, case: Case, on: date) -> Entries:
         "items": items,
         "main_text": "决定如下。",
         "not_worse": random.random() < 0.9,
+        "void_requested": random.random() < 0.9,
         "performance_due_on": random.choice((None, _later(random, on))),
     }
 

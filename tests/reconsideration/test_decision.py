@@ -1,5 +1,7 @@
 """How a case is decided: items, primary outcome, three hands, mediation, rejection (ARL 33, 61-73; AR-6.1)."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -7,11 +9,13 @@ import pytest
 
 from services.reconsideration.domain import Case, ClockState
 from services.reconsideration.domain.local_rules import PRIORITY
-from services.reconsideration.domain.proceeding import DecisionItem
+from services.reconsideration.domain.proceeding import Application, DecisionItem
 from services.reconsideration.terms import (
     AccessoryItem,
+    ActHead,
     ApprovalManner,
     Condition,
+    Declaration,
     Outcome,
     Status,
     Step,
@@ -24,6 +28,7 @@ from tests.reconsideration.builders import (
     REVIEWED,
     SUBMITTED_ON,
     TAKE,
+    applied,
     decided,
     lived,
     plainly,
@@ -59,7 +64,7 @@ def test_each_kind_of_decision_closes_the_case_with_its_outcome(outcome: Outcome
     case = _approved(_submitted(outcome, not_worse=True))
 
     assert (case.status, case.outcome, case.closed_on) == (Status.CLOSED, outcome, CLOSED_ON)
-    assert case.closing.items == (DecisionItem(outcome),)
+    assert [item.outcome for item in case.closing.items] == [outcome]
     assert case.closing.approval is ApprovalManner.COLLECTIVE
 
 
@@ -141,6 +146,93 @@ def test_a_variation_is_declared_not_to_be_worse_for_the_applicant() -> None:
     assert _refused(DecisionItem(Outcome.VARIED)) == "worse_for_applicant"
     assert _submitted(Outcome.VARIED, not_worse=True).status is Status.DECISION_PENDING
     assert _submitted(Outcome.VARIED, third_party_request=True).status is Status.DECISION_PENDING
+
+
+# --- What must hold for each item (ARL 63-72)
+
+ALL_HEADS = frozenset(ActHead)
+SILENCE = frozenset(ActHead(f"h{number:02}") for number in (3, 11, 12, 14, 15))
+# By hand from the statute: of which heads an outcome is decided.
+HEADS_OF: Mapping[Outcome, frozenset[ActHead]] = {
+    Outcome.VARIED: ALL_HEADS,
+    Outcome.REVOKED: ALL_HEADS,
+    Outcome.PARTLY_REVOKED: ALL_HEADS,
+    Outcome.CONFIRMED_UNLAWFUL: ALL_HEADS,
+    Outcome.CONFIRMED_VOID: ALL_HEADS,
+    Outcome.UPHELD: ALL_HEADS,
+    Outcome.PERFORMANCE_ORDERED: SILENCE,
+    Outcome.CLAIM_REJECTED: SILENCE,
+    Outcome.AGREEMENT_LIABLE: frozenset({ActHead.ADMINISTRATIVE_AGREEMENT}),
+}
+
+
+def _of_head(head: ActHead | None) -> Case:
+    return lived(*READY, of=applied(Application(act_head=head)))
+
+
+@pytest.mark.parametrize("head", [*ActHead, None])
+@pytest.mark.parametrize("outcome", PRIORITY)
+def test_an_outcome_is_decided_of_the_heads_of_its_article_and_of_an_unknown_head(
+    outcome: Outcome, head: ActHead | None
+) -> None:
+    proposed = {**decided(outcome), "not_worse": True}
+
+    if head is None or head in HEADS_OF[outcome]:
+        assert took(_of_head(head), Step.SUBMIT_DECISION, SUBMITTED_ON, **proposed).closing.submission
+    else:
+        assert why_refused(_of_head(head), Step.SUBMIT_DECISION, SUBMITTED_ON, **proposed) == (
+            "not_of_this_head"
+        )
+
+
+WRONGED = frozenset(PRIORITY) - {
+    Outcome.UPHELD,
+    Outcome.CLAIM_REJECTED,
+    Outcome.PERFORMANCE_ORDERED,
+    Outcome.AGREEMENT_LIABLE,
+}
+
+
+@pytest.mark.parametrize("outcome", PRIORITY)
+def test_compensation_is_ordered_beside_what_article_72_lists_and_rejected_beside_anything(
+    outcome: Outcome,
+) -> None:
+    beside = {**decided(outcome), "not_worse": True}
+    ordered = {**beside, "items": [*beside["items"], DecisionItem(AccessoryItem.COMPENSATED, amount_fen=1)]}
+    rejected = {**beside, "items": [*beside["items"], DecisionItem(AccessoryItem.COMPENSATION_REJECTED)]}
+
+    assert took(lived(*READY), Step.SUBMIT_DECISION, SUBMITTED_ON, **rejected).closing.submission
+    if outcome in WRONGED:
+        assert took(lived(*READY), Step.SUBMIT_DECISION, SUBMITTED_ON, **ordered).closing.submission
+    else:
+        code = why_refused(lived(*READY), Step.SUBMIT_DECISION, SUBMITTED_ON, **ordered)
+        assert code == "compensation_without_wrong"
+
+
+def test_an_act_is_confirmed_void_when_the_applicant_asks_for_it() -> None:
+    assert _refused(DecisionItem(Outcome.CONFIRMED_VOID)) == "void_not_requested"
+    assert _submitted(Outcome.CONFIRMED_VOID, void_requested=True).closing.submission
+
+
+def test_performance_is_ordered_within_a_term_of_days_or_by_a_day() -> None:
+    order, within = DecisionItem(Outcome.PERFORMANCE_ORDERED), {"performance_due_on": CLOSED_ON}
+
+    assert _refused(order) == "term_missing"
+    assert _submitted(items=[order], **within).closing.performance_due_on == CLOSED_ON
+    assert _refused(replace(order, performance_days=30), **within) == "two_terms"
+
+
+@pytest.mark.parametrize("outcome", [Outcome.UPHELD, Outcome.CLAIM_REJECTED])
+def test_nothing_is_to_be_performed_where_the_applicant_is_denied(outcome: Outcome) -> None:
+    assert _refused(DecisionItem(outcome, performance_days=30)) == "term_without_duty"
+
+
+def test_what_was_declared_can_be_read_back_before_and_after_the_approval() -> None:
+    submitted = _submitted(Outcome.VARIED, third_party_request=True)
+
+    assert submitted.closing.submission is not None
+    assert submitted.closing.submission.declared == (Declaration.THIRD_PARTY_REQUEST,)
+    assert _approved(submitted).closing.declared == (Declaration.THIRD_PARTY_REQUEST,)
 
 
 # --- Three hands (ARL 61)

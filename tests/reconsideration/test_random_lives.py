@@ -34,11 +34,12 @@ OFTEN: Mapping[Step, float] = {
     Step.ENDORSE_DECISION: 4,
     Step.APPROVE_DECISION: 6,
     Step.DELIVER_SUPPLEMENT: 3,
-    Step.EXTEND: 2,
+    Step.EXTEND: 4,
     Step.REVIEW_DOCUMENT: 2,
     Step.DELIVER: 3,
     **dict.fromkeys((Step.WITHDRAW, Step.TERMINATE, Step.SIGN_MEDIATION, Step.REJECT_APPLICATION), 0.3),
     **dict.fromkeys((Step.WITHDRAW_BEFORE_ACCEPTANCE, Step.DECIDE_STAY, Step.LINK, Step.REOPEN), 0.3),
+    Step.RECORD_EVIDENCE: 0.3,
 }
 MOST_BYTES = 64 * 1024  # of an event
 

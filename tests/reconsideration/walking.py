@@ -24,9 +24,12 @@ UPHELD: Json = {"items": [{"outcome": "upheld"}], "main_text": "维持被申请�
 def decided(outcome: str, **more: Any) -> Json:
     """What is submitted for a decision with one item."""
     item: Json = {"outcome": outcome} | {
-        name: more.pop(name) for name in ("redo_days", "amount_fen") if name in more
+        name: more.pop(name) for name in ("redo_days", "performance_days", "amount_fen") if name in more
     }
-    return {"items": [item], "main_text": "决定如下。", "not_worse": True} | more
+    if outcome == "performance_ordered":
+        item = {"performance_days": 30} | item
+    declared = {"not_worse": True, "void_requested": True}
+    return {"items": [item], "main_text": "决定如下。"} | declared | more
 
 
 # From an accepted case of 2024-03-05 to the draft of a decision.

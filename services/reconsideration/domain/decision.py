@@ -1,6 +1,6 @@
 """Deciding: what is proposed, who approves it, and how a case ends otherwise (ARL 33, 41, 61-74)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -9,35 +9,19 @@ from services.reconsideration.domain.acceptance import Conditions
 from services.reconsideration.domain.case import Case, Moment
 from services.reconsideration.domain.dates import require_order
 from services.reconsideration.domain.handling import require_heard
+from services.reconsideration.domain.items import Proposed, require_items
 from services.reconsideration.domain.proceeding import DecisionItem, Submission
 from services.reconsideration.domain.stops import require_sixty_days
 from services.reconsideration.terms import (
-    AccessoryItem,
     ApprovalManner,
+    Declaration,
     Outcome,
     TerminationGround,
     WithdrawReason,
 )
 from shared.kernel.errors import RuleViolation
 
-# What may be decided of an act that is deemed without evidence (ARL 70).
-WITHOUT_EVIDENCE = frozenset(
-    {
-        Outcome.REVOKED,
-        Outcome.PARTLY_REVOKED,
-        Outcome.CONFIRMED_UNLAWFUL,
-        Outcome.CONFIRMED_VOID,
-        Outcome.PERFORMANCE_ORDERED,
-    }
-)
-REDO_BESIDE = frozenset({Outcome.REVOKED, Outcome.PARTLY_REVOKED})  # ARL 64(1)
 DEFAULT_REDO_DAYS = 60  # 实施条例 49
-# Ways of ending that are no decision and have steps of their own.
-ENDED_OTHERWISE: Mapping[Outcome, str] = {
-    Outcome.TERMINATED: "终止请用“终止”或“撤回申请”这一步，并写明事由。",
-    Outcome.MEDIATED: "调解结案请用“调解书生效”这一步。",
-    Outcome.APPLICATION_REJECTED: "驳回复议申请请用“驳回复议申请”这一步，并写明不符合的受理条件。",
-}
 
 
 def submit_decision(
@@ -49,30 +33,33 @@ def submit_decision(
     main_text: str,
     not_worse: bool = False,
     third_party_request: bool = False,
+    void_requested: bool = False,
     performance_due_on: date | None = None,
     moment: Moment,
 ) -> Case:
     """报批 (ARL 61): the handler proposes the items; the case waits for the head of the organ."""
     require_heard(case)
-    main = [item.outcome for item in items if isinstance(item.outcome, Outcome)]
-    _require_items(items, main)
+    told = {
+        Declaration.NOT_WORSE: not_worse,
+        Declaration.THIRD_PARTY_REQUEST: third_party_request,
+        Declaration.VOID_REQUESTED: void_requested,
+    }
+    declared = tuple(each for each, is_declared in told.items() if is_declared)
+    proposed = Proposed(case, tuple(items), frozenset(declared), performance_due_on)
+    require_items(proposed)
     for item in items:
         if item.redo_days is not None:
             deadline("ar.redo", on, moment.calendar, length=item.redo_days)  # refuses what is no period
-    _require_evidence(case, main)
-    if Outcome.VARIED in main and not (not_worse or third_party_request):
-        raise RuleViolation(
-            "reconsideration.worse_for_applicant",
-            "不得作出对申请人更为不利的变更决定，请声明；第三人提出相反请求的除外（第六十三条第二款）。",
-            field="not_worse",
-        )
+    main = proposed.main
     first = primary or next(outcome for outcome in case.local.primary_order if outcome in main)
     if first not in main:
         raise RuleViolation(
             "reconsideration.primary_not_among_items", "主要结果须是决定事项之一。", field="primary"
         )
     submitted = case.changed(
-        "closing", submission=Submission(on, first, tuple(items)), performance_due_on=performance_due_on
+        "closing",
+        submission=Submission(on, first, proposed.items, declared=declared),
+        performance_due_on=performance_due_on,
     )
     return submitted.told(key="decision.main", words=main_text)
 
@@ -101,7 +88,9 @@ def approve_decision(case: Case, *, on: date, manner: ApprovalManner, moment: Mo
             "reconsideration.not_endorsed", "机构负责人尚未审核，不能由机关负责人批准（第六十一条）。"
         )
     require_order(submission.endorsed_on, on, field="on", today=moment.today)
-    approved = case.changed("closing", submission=None, items=submission.items, approval=manner)
+    approved = case.changed(
+        "closing", submission=None, items=submission.items, declared=submission.declared, approval=manner
+    )
     return replace(approved, closed_on=on, outcome=submission.primary)
 
 
@@ -175,38 +164,3 @@ def _submission(case: Case) -> Submission:
     if submission is None:  # the state table lets nobody in without one
         raise RuleViolation("reconsideration.nothing_submitted", "本案没有报批的决定。")
     return submission
-
-
-def _require_items(items: Sequence[DecisionItem], main: Sequence[Outcome]) -> None:
-    for outcome in main:
-        if outcome in ENDED_OTHERWISE:
-            raise RuleViolation("reconsideration.not_a_decision", ENDED_OTHERWISE[outcome], field="items")
-    if not main:
-        raise RuleViolation(
-            "reconsideration.accessory_alone",
-            "行政赔偿事项附随其他决定事项作出，不能单独作为决定（第七十二条）。",
-            field="items",
-        )
-    for item in items:
-        if item.redo_days is not None and item.outcome not in REDO_BESIDE:
-            raise RuleViolation(
-                "reconsideration.redo_without_revocation",
-                "责令重新作出行政行为只与撤销、部分撤销一并决定（第六十四条）。",
-                field="items",
-            )
-        if item.outcome is AccessoryItem.COMPENSATED and (item.amount_fen is None or item.amount_fen < 1):
-            raise RuleViolation("reconsideration.amount_missing", "责令赔偿须写明金额。", field="items")
-
-
-def _require_evidence(case: Case, main: Sequence[Outcome]) -> None:
-    """ARL 70: without a reply the act has no evidence; a third party's own evidence is the exception."""
-    handling = case.handling
-    if not handling.has_no_evidence or handling.third_party_evidence:
-        return
-    if not WITHOUT_EVIDENCE.issuperset(main):
-        raise RuleViolation(
-            "reconsideration.no_evidence",
-            "被申请人未按规定答复、举证的，视为没有证据、依据，只能撤销、部分撤销、确认违法、确认无效"
-            "或者责令履行；第三人提供证据的除外（第七十条）。",
-            field="items",
-        )

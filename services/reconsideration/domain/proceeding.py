@@ -16,6 +16,7 @@ from services.reconsideration.terms import (
     ApprovalManner,
     CommitteeBasis,
     Condition,
+    Declaration,
     DeliveryManner,
     DocumentPower,
     ExclusionKind,
@@ -218,6 +219,7 @@ class Submission:
     primary: Outcome
     items: tuple[DecisionItem, ...]
     endorsed_on: date | None = None
+    declared: tuple[Declaration, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +253,7 @@ class Closing:
 
     submission: Submission | None = None
     items: tuple[DecisionItem, ...] = ()
+    declared: tuple[Declaration, ...] = ()  # of the decision that was approved
     approval: ApprovalManner | None = None
     deliveries: tuple[Delivery, ...] = ()
     sue_due_on: date | None = None  # follows from the last delivery to a party; is never typed in

@@ -227,6 +227,7 @@ class SubmitDecision(StepBody):
     main_text: LongWords
     not_worse: bool = False
     third_party_request: bool = False
+    void_requested: bool = False
     performance_due_on: date | None = None
 
     def entered(self) -> dict[str, Any]:

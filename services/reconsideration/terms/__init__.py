@@ -15,6 +15,7 @@ from services.reconsideration.terms.application import (
 from services.reconsideration.terms.decision import (
     AccessoryItem,
     ApprovalManner,
+    Declaration,
     DeliveryManner,
     FollowUp,
     LetterKind,
@@ -58,6 +59,7 @@ __all__ = [
     "CommitteeBasis",
     "Condition",
     "ConvertedFrom",
+    "Declaration",
     "DeliveryManner",
     "DocumentPower",
     "EvidenceBy",

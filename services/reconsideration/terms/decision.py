@@ -27,6 +27,14 @@ class AccessoryItem(StrEnum):
     COMPENSATION_REJECTED = "compensation_rejected"  # 驳回赔偿请求
 
 
+class Declaration(StrEnum):
+    """What whoever proposes a decision declares, since nothing else in the case tells it."""
+
+    NOT_WORSE = "not_worse"  # 不对申请人更为不利, ARL 63(2)
+    THIRD_PARTY_REQUEST = "third_party_request"  # 第三人提出相反请求, ARL 63(2)
+    VOID_REQUESTED = "void_requested"  # 申请人申请确认无效, ARL 67
+
+
 class ApprovalManner(StrEnum):
     """ARL 61: the head of the organ agrees, or it is discussed collectively."""
 
