@@ -187,7 +187,10 @@ _TOLD_AS: Mapping[str, tuple[Step, ...]] = {
     "consulted": (Step.CONSULT_COMMITTEE,),
     "stay_decided": (Step.DECIDE_STAY,),
     "suspended": (Step.SUSPEND,),
-    "resumed": (Step.RESUME,),
+    "resumed": (
+        Step.RESUME,
+        Step.RECORD_NOTICE,
+    ),
     "time_excluded": (Step.EXCLUDE_TIME,),
     "document_reviewed": (Step.REVIEW_DOCUMENT,),
     "extended": (Step.EXTEND,),

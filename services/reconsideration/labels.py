@@ -2,6 +2,7 @@
 
 from services.reconsideration.terms import (
     Channel,
+    NoticeOf,
     OrganLevel,
     Outcome,
     PartyRole,
@@ -62,6 +63,7 @@ STEP = {
     Step.DECIDE_STAY: "停止执行",
     Step.SUSPEND: "中止",
     Step.RESUME: "恢复",
+    Step.RECORD_NOTICE: "登记书面告知",
     Step.EXCLUDE_TIME: "扣除勘验、鉴定等期间",
     Step.REVIEW_DOCUMENT: "附带审查规范性文件",
     Step.EXTEND: "延长审理期限",
@@ -90,6 +92,11 @@ STEP = {
     Step.UNDO: "撤回上一步",
     Step.CANCEL: "注销误录",
     Step.CONCLUDE: "审结（旧版登记）",
+}
+NOTICE_OF = {
+    NoticeOf.SUSPENSION: "中止",
+    NoticeOf.RESUMPTION: "恢复",
+    NoticeOf.EXTENSION: "延长审理期限",
 }
 REFUSAL = {
     Refusal.NOT_ACCEPTED: "不予受理",

@@ -24,6 +24,7 @@ from services.reconsideration.terms import (
     FollowUp,
     HearingBasis,
     LetterKind,
+    NoticeOf,
     OpinionManner,
     OrganLevel,
     Outcome,
@@ -163,6 +164,7 @@ TAKE: Mapping[Step, Entered] = {
     Step.DECIDE_STAY: {"ground": StayGround.REQUEST, "is_granted": False},
     Step.SUSPEND: {"ground": SuspensionGround.S1, "reason": "申请人死亡，近亲属尚未确定是否参加"},
     Step.RESUME: {"reason": "近亲属决定参加"},
+    Step.RECORD_NOTICE: {"of": NoticeOf.SUSPENSION},
     Step.EXCLUDE_TIME: {"kind": ExclusionKind.EXPERT_OPINION, "begun_on": date(2024, 4, 15)},
     Step.REVIEW_DOCUMENT: {"what": "asked_on"},
     Step.EXTEND: {"days": 30, "reason": "情况复杂"},
@@ -270,6 +272,19 @@ def _with_document(status: Status) -> Case:
     return lived(*before, stopped, *after)
 
 
+def _stopped_untold(status: Status) -> Case:
+    match status:
+        case Status.ACCEPTED:
+            return lived(ACCEPT, SUSPEND, plainly(Step.RESUME, date(2024, 3, 25)))
+        case Status.SUSPENDED:
+            return lived(*REVIEWED, SUSPEND)
+        case _:
+            later = (
+                plainly(step, max(on, date(2024, 4, 8)), **entered) for step, on, entered in PATHS[status][3:]
+            )
+            return lived(*REVIEWED, SUSPEND, plainly(Step.RESUME, date(2024, 4, 1)), *later)
+
+
 def _with_letter(status: Status) -> Case:
     return lived(*PATHS[status], plainly(Step.ISSUE_LETTER, CLOSED_ON))
 
@@ -282,6 +297,7 @@ _SUITED: Mapping[Step, Callable[[Status], Case]] = {
     Step.LAPSE_REPLY: lambda _: lived(ACCEPT, ANSWERED[0]),
     Step.CONVERT: lambda status: lived(SUMMARY, *PATHS[status][1:]),
     Step.HOLD_HEARING: lambda status: lived(*PATHS[status], plainly(Step.NOTIFY_HEARING)),
+    Step.RECORD_NOTICE: _stopped_untold,
     Step.REVIEW_DOCUMENT: _with_document,
     Step.SUBMIT_DECISION: lambda _: lived(*REVIEWED, HEARD),
     Step.APPROVE_DECISION: lambda _: lived(*DECIDED[:-1]),

@@ -23,6 +23,7 @@ from services.reconsideration.terms import (
     FollowUp,
     HearingBasis,
     LetterKind,
+    NoticeOf,
     OpinionManner,
     Outcome,
     Procedure,
@@ -179,6 +180,10 @@ _ENTERED: Mapping[Step, Callable[[Random, Case, date], Entries]] = {
     Step.EXCLUDE_TIME: lambda r, c, on: {
         "kind": r.choice(tuple(ExclusionKind)),
         "begun_on": _near(r, on, 15),
+    },
+    Step.RECORD_NOTICE: lambda r, c, on: {
+        "of": r.choice(tuple(NoticeOf)),
+        "number": r.choice((None, None, 0, 1)),
     },
     Step.REVIEW_DOCUMENT: lambda r, c, on: {
         "what": r.choice(DOCUMENT_DATES),

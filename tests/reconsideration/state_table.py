@@ -67,6 +67,10 @@ BEYOND_THE_TABLE: tuple[tuple[Row, str], ...] = (
     (Row("21", "accepted under_review", "notify_hearing", "same"), "ARL 51(1): five days ahead"),
     (Row("27", "accepted under_review", "hear_opinion", "same"), "ARL 49"),
     (
+        Row("AR-5.1", "accepted under_review suspended decision_pending closed", "record_notice", "same"),
+        "AR-5.1: when the parties were told is known later",
+    ),
+    (
         Row("AR-4.8", "accepted under_review suspended decision_pending", "decide_stay", "same"),
         "ARL 42: during the reconsideration",
     ),

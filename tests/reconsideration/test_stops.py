@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 
 from services.reconsideration.domain import Case, ClockState
+from services.reconsideration.domain.notices import notices
 from services.reconsideration.terms import (
     DocumentPower,
     ExclusionKind,
+    NoticeOf,
     Outcome,
     Status,
     Step,
@@ -127,6 +129,46 @@ def test_a_case_does_not_resume_before_it_was_suspended_and_parties_are_told_aft
     assert why_refused(case, Step.RESUME, LATER_ON, **early) == "date_out_of_order"
     told = {**TAKE[Step.SUSPEND], "notified_on": LATER_ON - DAY}
     assert why_refused(lived(*REVIEWED), Step.SUSPEND, LATER_ON, **told) == "date_out_of_order"
+
+
+def _telling(case: Case) -> list[tuple[NoticeOf, int, date | None]]:
+    return [(each.of, each.number, each.notified_on) for each in notices(case)]
+
+
+def test_nobody_is_recorded_as_told_before_somebody_enters_the_day() -> None:
+    """ARL 39(3), 62(1): the notice is written, and its day is a fact of its own."""
+    resumed = _resumed(_suspended(SuspensionGround.S7), date(2024, 4, 8))
+    extended = took(resumed, Step.EXTEND, LATER_ON, days=30, reason="情况复杂")
+
+    assert _telling(extended) == [
+        (NoticeOf.SUSPENSION, 0, None),
+        (NoticeOf.RESUMPTION, 0, None),
+        (NoticeOf.EXTENSION, 0, None),
+    ]
+
+
+def test_a_notice_is_told_later_once_and_not_before_its_act() -> None:
+    resumed = _resumed(_suspended(SuspensionGround.S7), date(2024, 4, 8))
+    of_resumption = {"of": NoticeOf.RESUMPTION}
+
+    told = took(resumed, Step.RECORD_NOTICE, date(2024, 4, 10), **of_resumption)
+
+    assert _telling(told) == [(NoticeOf.SUSPENSION, 0, None), (NoticeOf.RESUMPTION, 0, date(2024, 4, 10))]
+    assert why_refused(told, Step.RECORD_NOTICE, LATER_ON, **of_resumption) == "already_notified"
+    assert why_refused(resumed, Step.RECORD_NOTICE, date(2024, 4, 7), **of_resumption) == "date_out_of_order"
+    for none in ({"of": NoticeOf.EXTENSION}, {"of": NoticeOf.SUSPENSION, "number": 1}):
+        assert why_refused(resumed, Step.RECORD_NOTICE, LATER_ON, **none) == "nothing_to_notify"
+
+
+def test_each_suspension_has_a_notice_of_its_own() -> None:
+    first = _resumed(_suspended(SuspensionGround.S7), date(2024, 3, 25))
+    second = took(first, Step.SUSPEND, date(2024, 4, 1), ground=SuspensionGround.S8, reason="另案未结")
+
+    earlier = took(second, Step.RECORD_NOTICE, LATER_ON, of=NoticeOf.SUSPENSION, number=0)
+    later = took(second, Step.RECORD_NOTICE, LATER_ON, of=NoticeOf.SUSPENSION)
+
+    assert [each.notified_on for each in earlier.handling.suspensions] == [LATER_ON, None]
+    assert [each.notified_on for each in later.handling.suspensions] == [None, LATER_ON]
 
 
 def test_a_reply_period_that_had_ended_is_not_moved_by_a_later_suspension() -> None:

@@ -362,7 +362,7 @@ def extend(
         )
     require_order(on, notified_on, field="notified_on", today=moment.today)
     whole = days if former is None else former.days + days
-    extended = case.changed("handling", extension=Extension(on, whole, notified_on or on))
+    extended = case.changed("handling", extension=Extension(on, whole, notified_on))
     extended = extended.told(key="extension.reason", words=reason)
     decision_deadline(extended, moment.calendar)  # refuses more than thirty days
     return extended

@@ -95,7 +95,7 @@ class Suspension:
 
     ground: SuspensionGround
     on: date
-    notified_on: date
+    notified_on: date | None = None  # 书面告知当事人, ARL 39(3)
     resumed_on: date | None = None
     resumption_notified_on: date | None = None
 
@@ -163,7 +163,7 @@ class Extension:
 
     on: date
     days: int
-    notified_on: date
+    notified_on: date | None = None  # 书面告知当事人
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from services.reconsideration.domain import acceptance, afterwards, decision, handling, hearing, stops
+from services.reconsideration.domain import (
+    acceptance,
+    afterwards,
+    decision,
+    handling,
+    hearing,
+    notices,
+    stops,
+)
 from services.reconsideration.domain.case import Case
 from services.reconsideration.terms import Status, Step
 
@@ -102,6 +110,12 @@ ACTS: Mapping[Step, Act] = MappingProxyType(
         Step.CONSULT_COMMITTEE: _stays("22", _only(REVIEW), handling.consult_committee, "第五十二条"),
         Step.HEAR_OPINION: _stays("27", HANDLED, handling.hear_opinion, "第四十九条"),
         Step.DECIDE_STAY: _stays("AR-4.8", OPEN | _only(PENDING), handling.decide_stay, "第四十二条"),
+        Step.RECORD_NOTICE: _stays(
+            "AR-5.1",
+            _only(ACCEPTED, REVIEW, SUSPENDED, PENDING, CLOSED),
+            notices.record_notice,
+            "第三十九条、第六十二条",
+        ),
         Step.EXCLUDE_TIME: _stays("AR-5.2", HANDLED, handling.exclude_time, "实施条例第三十四条、第三十七条"),
         Step.REVIEW_DOCUMENT: _stays("AR-4.9", OPEN, stops.review_document, "第五十六条至第六十条"),
         # 结案

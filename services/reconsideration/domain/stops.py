@@ -48,7 +48,7 @@ def suspend(
             field="document_power",
         )
     require_order(on, notified_on, field="notified_on", today=moment.today)
-    suspensions = (*case.handling.suspensions, Suspension(ground, on, notified_on or on))
+    suspensions = (*case.handling.suspensions, Suspension(ground, on, notified_on))
     documents = case.handling.documents
     if document_power is not None:
         documents = (*documents, DocumentReview(document_power, began_on=on))
@@ -60,7 +60,7 @@ def resume(case: Case, *, on: date, reason: str, notified_on: date | None = None
     """恢复 (ARL 39(2), (3)): the day of resumption counts again; the due date moves by whole days (AR-5.3)."""
     require_order(on, notified_on, field="notified_on", today=moment.today)
     *earlier, last = case.handling.suspensions
-    resumed = replace(last, resumed_on=on, resumption_notified_on=notified_on or on)
+    resumed = replace(last, resumed_on=on, resumption_notified_on=notified_on)
     again = case.changed("handling", suspensions=(*earlier, resumed))
     return again.told(key=f"resumption.{len(again.handling.suspensions)}", words=reason)
 

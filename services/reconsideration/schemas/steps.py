@@ -22,6 +22,7 @@ from services.reconsideration.terms import (
     FollowUp,
     HearingBasis,
     LetterKind,
+    NoticeOf,
     OpinionManner,
     Outcome,
     Procedure,
@@ -175,6 +176,11 @@ class Resume(StepBody):
     notified_on: date | None = None
 
 
+class RecordNotice(StepBody):
+    of: NoticeOf
+    number: Index | None = None  # from 0; the last one where none is told
+
+
 class ExcludeTime(StepBody):
     kind: ExclusionKind
     begun_on: date
@@ -316,6 +322,7 @@ BODIES: Mapping[Step, type[StepBody]] = MappingProxyType(
         Step.DECIDE_STAY: DecideStay,
         Step.SUSPEND: Suspend,
         Step.RESUME: Resume,
+        Step.RECORD_NOTICE: RecordNotice,
         Step.EXCLUDE_TIME: ExcludeTime,
         Step.REVIEW_DOCUMENT: ReviewDocument,
         Step.EXTEND: Extend,

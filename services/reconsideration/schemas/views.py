@@ -10,10 +10,12 @@ from pydantic import BaseModel, TypeAdapter
 from services.reconsideration import labels
 from services.reconsideration.deadlines import RULES
 from services.reconsideration.domain import Case, Clock
+from services.reconsideration.domain.notices import notices
 from services.reconsideration.domain.proceeding import Proceeding
 from services.reconsideration.terms import (
     Channel,
     LawVersion,
+    NoticeOf,
     OrganLevel,
     Outcome,
     Procedure,
@@ -144,11 +146,29 @@ def clock_view(clock: Clock) -> ClockView:
     )
 
 
+class NoticeView(BaseModel):
+    """书面告知当事人 whose day nobody has entered: of which act, its number among its kind from 0, and its day."""
+
+    of: NoticeOf
+    label: str
+    number: int
+    on: date
+
+
+def notices_missing(case: Case) -> list[NoticeView]:
+    return [
+        NoticeView(of=each.of, label=labels.NOTICE_OF[each.of], number=each.number, on=each.on)
+        for each in notices(case)
+        if each.notified_on is None
+    ]
+
+
 class CaseDetail(CaseView):
     """`texts` are the free words of the steps; whoever may see facts only gets none of them."""
 
     history: list[JournalEntry]
     clocks: list[ClockView]
+    notices_missing: list[NoticeView]
     proceeding: dict[str, Any]
     texts: dict[str, str]
     steps: list[str]

@@ -48,6 +48,14 @@ class ExclusionKind(StrEnum):
     JURISDICTION = "jurisdiction"  # 管辖协商、指定, 实施条例 30
 
 
+class NoticeOf(StrEnum):
+    """书面告知当事人 (ARL 39(3), 62(1))."""
+
+    SUSPENSION = "suspension"  # 中止
+    RESUMPTION = "resumption"  # 恢复
+    EXTENSION = "extension"  # 延长审理期限
+
+
 class OpinionManner(StrEnum):
     """听取意见 (ARL 49)."""
 

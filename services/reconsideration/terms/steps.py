@@ -46,6 +46,7 @@ class Step(StrEnum):
     DECIDE_STAY = "decide_stay"  # 停止执行
     SUSPEND = "suspend"  # 中止
     RESUME = "resume"  # 恢复
+    RECORD_NOTICE = "record_notice"  # 登记书面告知
     EXCLUDE_TIME = "exclude_time"  # 扣除勘验、鉴定等期间
     REVIEW_DOCUMENT = "review_document"  # 附带审查规范性文件
     EXTEND = "extend"  # 延长审理期限
