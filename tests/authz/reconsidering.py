@@ -33,7 +33,7 @@ STEPS: Mapping[str, Json] = {
     "record_reply": {"on": "2026-03-16"},
     "lapse_reply": {"on": "2026-03-24"},
     "record_evidence": {"on": "2026-03-20", "by": "third_party"},
-    "hear_opinion": {"on": "2026-03-18", "manner": "phone", "record": WORDS},
+    "hear_opinion": {"on": "2026-03-18", "of": "applicant", "manner": "phone", "record": WORDS},
     "notify_hearing": {"on": "2026-03-10", "set_for": "2026-03-25", "basis": "office", "place": WORDS},
     "hold_hearing": {"on": "2026-03-25", "attended_by_head": True, "listeners": 2},
     "consult_committee": {"on": "2026-03-20", "basis": "office", "opinion": WORDS},

@@ -100,7 +100,7 @@ DECIDED = (
     ("accept", {"on": "2023-03-03", "conditions": ALL_MET}),
     ("send_copy", {"on": "2023-03-06", "received_on": "2023-03-07"}),
     ("record_reply", {"on": "2023-03-14"}),
-    ("hear_opinion", {"on": "2023-03-16", "manner": "phone"}),
+    ("hear_opinion", {"on": "2023-03-16", "of": "applicant", "manner": "phone", "record": "坚持申请"}),
     ("submit_decision", {"on": "2023-03-28", **UPHELD}),
     ("endorse_decision", {"on": "2023-03-29"}),
     ("approve_decision", {"on": "2023-04-03", "manner": "head"}),

@@ -25,6 +25,7 @@ from services.reconsideration.terms import (
     LetterKind,
     NoticeOf,
     OpinionManner,
+    OpinionOf,
     Outcome,
     Procedure,
     ReopenedBy,
@@ -161,8 +162,9 @@ _ENTERED: Mapping[Step, Callable[[Random, Case, date], Entries]] = {
     Step.RECORD_EVIDENCE: lambda r, c, on: {"by": r.choice(tuple(EvidenceBy))},
     Step.CONVERT: lambda r, c, on: {"reason": "复杂", "is_complex": r.random() < 0.2},
     Step.HEAR_OPINION: lambda r, c, on: {
+        "of": r.choice((OpinionOf.APPLICANT, *OpinionOf)),
         "manner": r.choice(tuple(OpinionManner)),
-        "record": r.choice((None, "意见")),
+        "record": r.choice((None, "意见", "意见")),
     },
     Step.NOTIFY_HEARING: _hearing,
     Step.HOLD_HEARING: lambda r, c, on: {

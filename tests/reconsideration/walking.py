@@ -36,7 +36,10 @@ def decided(outcome: str, **more: Any) -> Json:
 TO_REVIEW: tuple[tuple[str, Json], ...] = (
     ("send_copy", {"on": "2024-03-07", "received_on": "2024-03-08"}),
     ("record_reply", {"on": "2024-03-18"}),
-    ("hear_opinion", {"on": "2024-03-20", "manner": "phone"}),
+    (
+        "hear_opinion",
+        {"on": "2024-03-20", "of": "applicant", "manner": "phone", "record": "坚持申请书的意见"},
+    ),
 )
 
 

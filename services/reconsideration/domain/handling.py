@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import assert_never
+from uuid import UUID
 
 from services.reconsideration.deadlines import Deadline, deadline
 from services.reconsideration.domain.case import Case, Moment
@@ -26,6 +27,7 @@ from services.reconsideration.terms import (
     LawVersion,
     OpenReply,
     OpinionManner,
+    OpinionOf,
     Procedure,
     StayGround,
     SummaryBasis,
@@ -297,7 +299,14 @@ def _reply_period(case: Case, moment: Moment) -> Deadline:
 
 
 def hear_opinion(
-    case: Case, *, on: date, manner: OpinionManner, record: str | None = None, moment: Moment
+    case: Case,
+    *,
+    on: date,
+    of: OpinionOf,
+    manner: OpinionManner,
+    record: str | None = None,
+    party: UUID | None = None,
+    moment: Moment,
 ) -> Case:
     """听取意见 (ARL 49): in person, by internet or phone, and recorded; only the party's own fault excuses."""
     if manner is OpinionManner.NOT_POSSIBLE and record is None:
@@ -306,7 +315,13 @@ def hear_opinion(
             "不能听取意见的，须写明当事人方面的原因（第四十九条）。",
             field="record",
         )
-    opinions = (*case.handling.opinions, Opinion(manner, on))
+    if record is None:
+        raise RuleViolation(
+            "reconsideration.opinion_record_missing",
+            "听取的意见须记录在案（第四十九条）。",
+            field="record",
+        )
+    opinions = (*case.handling.opinions, Opinion(manner, on, of, party))
     heard = case.changed("handling", opinions=opinions)
     return heard.told(key=f"opinion.{len(opinions)}", words=record)
 
@@ -372,10 +387,10 @@ def require_heard(case: Case) -> None:
     """Before an ordinary decision the parties are heard (ARL 49), and what is owed has been done (ARL 50, 52)."""
     handling = case.handling
     is_ordinary = case.procedure is Procedure.ORDINARY and case.law_version is LawVersion.ACT2023
-    if is_ordinary and not handling.opinions and not any(each.held_on for each in handling.hearings):
+    if is_ordinary and not _is_applicant_heard(case):
         raise RuleViolation(
             "reconsideration.opinion_not_heard",
-            "适用普通程序的案件，作出决定前须当面或者通过互联网、电话听取当事人的意见（第四十九条）。",
+            "适用普通程序的案件，作出决定前须当面或者通过互联网、电话听取申请人的意见；申请人没有参加的听证不算（第四十九条）。",
         )
     hearing_done = any(each.held_on or each.applicant_absent for each in handling.hearings)
     if handling.is_complex and not hearing_done:
@@ -387,3 +402,10 @@ def require_heard(case: Case) -> None:
         raise RuleViolation(
             "reconsideration.committee_owed", "本案须提请行政复议委员会提出咨询意见（第五十二条）。"
         )
+
+
+def _is_applicant_heard(case: Case) -> bool:
+    """By an opinion or at a hearing that the applicant attended; that of the respondent alone is not enough."""
+    handling = case.handling
+    is_asked = any(each.of in (None, OpinionOf.APPLICANT) for each in handling.opinions)
+    return is_asked or any(each.held_on and not each.applicant_absent for each in handling.hearings)

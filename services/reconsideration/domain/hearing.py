@@ -45,6 +45,10 @@ def hold_hearing(
     listeners: int,
     applicant_absent: bool = False,
     head_absence_reason: str | None = None,
+    delegated_staff: str | None = None,
+    presider: str | None = None,
+    listener_names: str | None = None,
+    recorder: str | None = None,
     moment: Moment,
 ) -> Case:
     """举行听证 (ARL 50, 51): one presider, at least two listeners and a recorder; the respondent's head attends,
@@ -69,8 +73,22 @@ def hold_hearing(
             "被申请人的负责人不能参加听证的，须说明理由并委托相应的工作人员参加（第五十一条第三款）。",
             field="head_absence_reason",
         )
-    held = replace(waiting, held_on=on, attended_by_head=attended_by_head, applicant_absent=applicant_absent)
-    hearings = tuple(held if each is waiting else each for each in case.handling.hearings)
-    return case.changed("handling", hearings=hearings).told(
-        key=f"hearing.{hearings.index(held) + 1}.head_absence", words=head_absence_reason
+    held = replace(
+        waiting,
+        held_on=on,
+        attended_by_head=attended_by_head,
+        applicant_absent=applicant_absent,
+        listeners=listeners,
     )
+    hearings = tuple(held if each is waiting else each for each in case.handling.hearings)
+    known = case.changed("handling", hearings=hearings)
+    persons = {
+        "head_absence": head_absence_reason,
+        "delegated_staff": delegated_staff,
+        "presider": presider,
+        "listeners": listener_names,
+        "recorder": recorder,
+    }
+    for what, words in persons.items():
+        known = known.told(key=f"hearing.{hearings.index(held) + 1}.{what}", words=words)
+    return known

@@ -24,6 +24,7 @@ from services.reconsideration.terms import (
     HearingBasis,
     LetterKind,
     OpinionManner,
+    OpinionOf,
     Outcome,
     Procedure,
     ReopenedBy,
@@ -111,8 +112,12 @@ class Exclusion:
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
+    """听取意见 (ARL 49); `party` says which applicant or third party, where there are several."""
+
     manner: OpinionManner
     on: date
+    of: OpinionOf | None = None  # None in the books of earlier releases
+    party: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +130,7 @@ class Hearing:
     held_on: date | None = None
     attended_by_head: bool = False  # 被申请人的负责人参加
     applicant_absent: bool = False  # 无正当理由拒不参加，视为放弃听证权利
+    listeners: int | None = None  # 听证员, two at least; who they were stands in the texts
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from services.reconsideration.terms import (
     LetterKind,
     NoticeOf,
     OpinionManner,
+    OpinionOf,
     Outcome,
     Procedure,
     ReopenedBy,
@@ -135,8 +136,10 @@ class RecordEvidence(StepBody):
 
 
 class HearOpinion(StepBody):
+    of: OpinionOf
     manner: OpinionManner
     record: LongWords | None = None
+    party: UUID | None = None
 
 
 class NotifyHearing(StepBody):
@@ -150,6 +153,10 @@ class HoldHearing(StepBody):
     listeners: Annotated[int, Field(ge=0, le=50)]
     applicant_absent: bool = False
     head_absence_reason: Words | None = None
+    delegated_staff: Words | None = None  # 委托参加听证的工作人员
+    presider: Words | None = None  # 主持人
+    listener_names: Words | None = None  # 听证员
+    recorder: Words | None = None  # 记录员
 
 
 class ConsultCommittee(StepBody):

@@ -56,6 +56,14 @@ class NoticeOf(StrEnum):
     EXTENSION = "extension"  # 延长审理期限
 
 
+class OpinionOf(StrEnum):
+    """当事人 whose opinion is heard (ARL 49)."""
+
+    APPLICANT = "applicant"  # 申请人
+    RESPONDENT = "respondent"  # 被申请人
+    THIRD_PARTY = "third_party"  # 第三人
+
+
 class OpinionManner(StrEnum):
     """听取意见 (ARL 49)."""
 
