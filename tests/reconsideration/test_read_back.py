@@ -1,7 +1,7 @@
 """What a clerk entered for a step can be read back from the case: dates, declarations, persons, papers."""
 
 from tests.reconsideration.office import Office
-from tests.reconsideration.walking import TO_REVIEW
+from tests.reconsideration.walking import ACCEPT, MEDIATED, TO_REVIEW
 
 
 def test_a_notice_that_nobody_has_entered_is_shown_as_missing_until_it_is(office: Office) -> None:
@@ -26,3 +26,32 @@ def test_a_reply_without_evidence_and_a_third_partys_evidence_are_shown(office: 
 
     assert (handling["replied_on"], handling["replied_without_evidence"]) == ("2024-03-18", True)
     assert handling["third_party_evidence_on"] == "2024-03-25"
+
+
+def test_what_was_declared_of_a_summary_case_a_suspension_and_a_mediation_is_shown(office: Office) -> None:
+    basis = {"procedure": "summary", "summary_basis": "small_amount", "is_clear": True, "amount_fen": 90_000}
+    case = office.step(office.file(), "accept", **ACCEPT | basis)
+    office.step(case, "suspend", on="2024-03-08", ground="S6", reason="正在调解", both_agree=True)
+    office.step(case, "resume", on="2024-03-12", reason="调解成功")
+    office.step(case, "sign_mediation", **MEDIATED)
+
+    proceeding = office.one(case)["proceeding"]
+
+    assert proceeding["handling"]["is_clear"] is True
+    assert proceeding["handling"]["amount_fen"] == 90_000
+    assert proceeding["handling"]["suspensions"][0]["both_agree"] is True
+    assert (proceeding["closing"]["signed_by_all"], proceeding["closing"]["sealed"]) == (True, True)
+
+
+def test_any_step_may_tell_the_papers_it_rests_on(office: Office) -> None:
+    case = office.accepted()
+    for on, papers in (("2024-03-08", "死亡证明"), ("2024-03-18", "法院受理通知书")):
+        office.step(case, "suspend", on=on, ground="S5", reason="洪水", evidence=papers)
+        office.step(case, "resume", on=on, reason="消除")
+
+    texts = office.one(case)["texts"]
+
+    assert {key: words for key, words in texts.items() if key.startswith("evidence.")} == {
+        "evidence.suspend.1": "死亡证明",
+        "evidence.suspend.2": "法院受理通知书",
+    }

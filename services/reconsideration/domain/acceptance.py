@@ -84,7 +84,9 @@ def accept(
     if procedure is Procedure.SUMMARY:
         require_summary(case, basis=summary_basis, is_clear=is_clear, amount_fen=amount_fen)
     basis = summary_basis if procedure is Procedure.SUMMARY else None
-    accepted = case.changed("handling", chosen_on=on, summary_basis=basis)
+    accepted = case.changed(
+        "handling", chosen_on=on, summary_basis=basis, is_clear=is_clear, amount_fen=amount_fen
+    )
     return _accepted(accepted, on=on, mode=AcceptMode.DECISION, conditions=conditions, procedure=procedure)
 
 

@@ -206,6 +206,8 @@ def reopen(case: Case, *, on: date, by: ReopenedBy, reason: str, moment: Moment)
     kept = Handling(
         chosen_on=present.chosen_on,
         summary_basis=present.summary_basis,
+        is_clear=present.is_clear,
+        amount_fen=present.amount_fen,
         converted_on=present.converted_on,
         is_complex=present.is_complex,
         is_technical=present.is_technical,

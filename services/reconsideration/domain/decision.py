@@ -132,7 +132,9 @@ def sign_mediation(
             "调解书经各方当事人签字或者签章，并加盖行政复议机关印章，才发生效力（第七十三条第二款）。",
             field="signed_by_all",
         )
-    signed = case.changed("closing", performance_due_on=performance_due_on)
+    signed = case.changed(
+        "closing", performance_due_on=performance_due_on, signed_by_all=signed_by_all, sealed=sealed
+    )
     return replace(signed, closed_on=on, outcome=Outcome.MEDIATED).told(
         key="mediation.agreement", words=agreement
     )

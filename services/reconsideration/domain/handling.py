@@ -166,7 +166,13 @@ def choose_procedure(
         )
     basis = summary_basis if procedure is Procedure.SUMMARY else None
     chosen = case.changed(
-        "handling", chosen_on=on, summary_basis=basis, is_complex=is_complex, is_technical=is_technical
+        "handling",
+        chosen_on=on,
+        summary_basis=basis,
+        is_clear=is_clear,
+        amount_fen=amount_fen,
+        is_complex=is_complex,
+        is_technical=is_technical,
     )
     return replace(chosen, procedure=procedure)
 

@@ -99,6 +99,7 @@ class Suspension:
     notified_on: date | None = None  # 书面告知当事人, ARL 39(3)
     resumed_on: date | None = None
     resumption_notified_on: date | None = None
+    both_agree: bool = False  # 申请人和被申请人同意中止, ARL 39(1)(六)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +177,8 @@ class Extension:
 class Handling:
     chosen_on: date | None = None
     summary_basis: SummaryBasis | None = None
+    is_clear: bool = False  # 事实清楚、权利义务关系明确、争议不大, as declared (ARL 53)
+    amount_fen: int | None = None  # 案件涉及款额
     converted_on: date | None = None
     is_complex: bool = False  # 重大、疑难、复杂: hearing and committee are owed (ARL 50, 52)
     is_technical: bool = False  # 专业性、技术性较强, ARL 52
@@ -261,6 +264,8 @@ class Closing:
     items: tuple[DecisionItem, ...] = ()
     declared: tuple[Declaration, ...] = ()  # of the decision that was approved
     approval: ApprovalManner | None = None
+    signed_by_all: bool = False  # 调解书: 各方当事人签字或者签章, ARL 73
+    sealed: bool = False  # 调解书: 加盖行政复议机关印章
     deliveries: tuple[Delivery, ...] = ()
     sue_due_on: date | None = None  # follows from the last delivery to a party; is never typed in
     letters: tuple[Letter, ...] = ()

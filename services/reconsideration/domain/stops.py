@@ -48,7 +48,7 @@ def suspend(
             field="document_power",
         )
     require_order(on, notified_on, field="notified_on", today=moment.today)
-    suspensions = (*case.handling.suspensions, Suspension(ground, on, notified_on))
+    suspensions = (*case.handling.suspensions, Suspension(ground, on, notified_on, both_agree=both_agree))
     documents = case.handling.documents
     if document_power is not None:
         documents = (*documents, DocumentReview(document_power, began_on=on))

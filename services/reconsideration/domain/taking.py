@@ -28,6 +28,8 @@ AFTER_THE_END = frozenset(
     }
 )
 
+EVIDENCE = "evidence"  # what papers a step rests on; any step may tell it
+
 # The parts of a proceeding that a correction may name. What follows from the acts, or says whence a case came, is none.
 CORRECTABLE_PARTS = frozenset(
     {
@@ -80,12 +82,21 @@ def take(
     require(case, step)
     act = ACTS[step]
     _require_order(case, step, on, today=moment.today)
-    taken = act.rule(case, on=on, moment=moment, **entered)
+    asked = {name: value for name, value in entered.items() if name != EVIDENCE}
+    taken = act.rule(case, on=on, moment=moment, **asked)
+    taken = _with_evidence(taken, step, entered.get(EVIDENCE))
     if act.moves:
         taken = replace(taken, proceeding=replace(taken.proceeding, moved_on=on))
     taken = dated(taken, moment.calendar)
     check(taken, today=moment.today)
     return taken, Happened(step, on)
+
+
+def _with_evidence(case: Case, step: Step, papers: str | None) -> Case:
+    """证据材料清单 of one step, beside those of the same step taken before."""
+    kind = f"{EVIDENCE}.{step.value}."
+    earlier = sum(key.startswith(kind) for key in case.texts)
+    return case.told(key=f"{kind}{earlier + 1}", words=papers)
 
 
 def require(case: Case, step: Step) -> None:

@@ -46,6 +46,7 @@ Reference = Annotated[str, Field(pattern=r"^(mediation|litigation):[0-9a-f-]{36}
 
 class StepBody(Body):
     on: date
+    evidence: LongWords | None = None  # 证据材料清单: what the step rests on
 
     def entered(self) -> dict[str, Any]:
         """What the step's rule is given beside the date."""
