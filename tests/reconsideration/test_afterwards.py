@@ -380,7 +380,7 @@ def test_after_a_correction_the_next_step_is_measured_by_the_corrected_dates() -
     early = {"kind": LetterKind.OPINION}
 
     corrected, _ = domain.correct(
-        mistyped, changes={"accepted_on": date(2024, 3, 5)}, calendar=CALENDAR, today=TODAY
+        mistyped, changes={"accepted_on": date(2024, 3, 5)}, by_head=False, calendar=CALENDAR, today=TODAY
     )
 
     assert why_refused(mistyped, Step.WITHDRAW, date(2024, 3, 6), **TAKE[Step.WITHDRAW])

@@ -12,6 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from services.reconsideration import domain
 from services.reconsideration.domain import ACTS, Case, ClockState, Moment
 from services.reconsideration.domain.acceptance import review_deadline
+from services.reconsideration.domain.correcting import require_standing
 from services.reconsideration.events import facts_of
 from services.reconsideration.terms import Status, Step
 from shared.kernel.errors import Conflict, RuleViolation
@@ -84,7 +85,9 @@ class Lives(RuleBasedStateMachine):
         assert counted == self.case
         if random.random() < 0.2:
             matter = {"matter": f"{self.case.matter or '处罚'}，更正"}
-            corrected, _ = domain.correct(self.case, changes=matter, calendar=CALENDAR, today=self.today)
+            corrected, _ = domain.correct(
+                self.case, changes=matter, by_head=False, calendar=CALENDAR, today=self.today
+            )
             assert corrected.status is self.case.status
             self.case = corrected
         if random.random() < 0.1:
@@ -149,6 +152,11 @@ class Lives(RuleBasedStateMachine):
     @invariant()
     def nothing_contradicts(self) -> None:
         domain.check(self.case, today=self.today)
+
+    @invariant()
+    def lawful_steps_leave_what_a_correction_may_leave(self) -> None:
+        if self.case.status is not Status.CANCELLED:
+            require_standing(self.case, self._moment())
 
     @invariant()
     def no_decision_while_suspended(self) -> None:

@@ -55,11 +55,11 @@ def submit_decision(
     """报批 (ARL 61): the handler proposes the items; the case waits for the head of the organ."""
     require_heard(case)
     main = [item.outcome for item in items if isinstance(item.outcome, Outcome)]
-    _require_items(items, main)
+    require_items(items, main)
     for item in items:
         if item.redo_days is not None:
             deadline("ar.redo", on, moment.calendar, length=item.redo_days)  # refuses what is no period
-    _require_evidence(case, main)
+    require_evidence(case, main)
     if Outcome.VARIED in main and not (not_worse or third_party_request):
         raise RuleViolation(
             "reconsideration.worse_for_applicant",
@@ -177,7 +177,7 @@ def _submission(case: Case) -> Submission:
     return submission
 
 
-def _require_items(items: Sequence[DecisionItem], main: Sequence[Outcome]) -> None:
+def require_items(items: Sequence[DecisionItem], main: Sequence[Outcome]) -> None:
     for outcome in main:
         if outcome in ENDED_OTHERWISE:
             raise RuleViolation("reconsideration.not_a_decision", ENDED_OTHERWISE[outcome], field="items")
@@ -198,7 +198,7 @@ def _require_items(items: Sequence[DecisionItem], main: Sequence[Outcome]) -> No
             raise RuleViolation("reconsideration.amount_missing", "责令赔偿须写明金额。", field="items")
 
 
-def _require_evidence(case: Case, main: Sequence[Outcome]) -> None:
+def require_evidence(case: Case, main: Sequence[Outcome]) -> None:
     """ARL 70: without a reply the act has no evidence; a third party's own evidence is the exception."""
     handling = case.handling
     if not handling.has_no_evidence or handling.third_party_evidence:
