@@ -146,6 +146,40 @@ def test_a_reply_period_does_not_run_while_the_case_is_suspended() -> None:
     assert running(resumed)["reply", 1].deadline.due_on == date(2024, 3, 28)
 
 
+def test_the_copy_need_not_go_out_while_the_case_is_suspended() -> None:
+    case = lived(ACCEPT, plainly(Step.SUSPEND, date(2024, 3, 8)))
+    assert running(case)["copy", 1].deadline.due_on is None
+
+    resumed = _resumed(case, date(2024, 3, 18))
+
+    # Three of the seven working days had passed; the day of resumption is the fourth.
+    assert running(resumed)["copy", 1].deadline.due_on == date(2024, 3, 22)
+    sent = took(resumed, Step.SEND_COPY, date(2024, 3, 22))
+    assert running(sent)["copy", 1].state is ClockState.MET
+
+
+def test_a_copy_period_that_had_ended_is_not_moved_by_a_later_suspension() -> None:
+    late = plainly(Step.SEND_COPY, date(2024, 3, 18), received_on=date(2024, 3, 18))
+
+    later = lived(ACCEPT, late, plainly(Step.SUSPEND, date(2024, 3, 20)), plainly(Step.RESUME))
+
+    assert running(later)["copy", 1].state is ClockState.MISSED
+    assert running(later)["copy", 1].deadline.due_on == date(2024, 3, 14)
+
+
+def test_what_stopped_copy_and_reply_stays_known_when_the_case_is_taken_up_again() -> None:
+    stopped = (plainly(Step.SUSPEND, date(2024, 3, 8)), plainly(Step.RESUME, date(2024, 3, 18)))
+    copied = plainly(Step.SEND_COPY, date(2024, 3, 20), received_on=date(2024, 3, 20))
+    answered = plainly(Step.RECORD_REPLY, date(2024, 3, 25))
+    closed = lived(ACCEPT, *stopped, copied, answered, plainly(Step.WITHDRAW, date(2024, 4, 10)))
+
+    again = took(closed, Step.REOPEN, LATER_ON, **TAKE[Step.REOPEN])
+
+    assert running(closed)["copy", 1].state is ClockState.MET
+    assert running(again)["copy", 1] == running(closed)["copy", 1]
+    assert running(again)["reply", 1] == running(closed)["reply", 1]
+
+
 # --- Review of normative documents (ARL 56-60, AR-4.9)
 
 

@@ -1,6 +1,5 @@
 """Between acceptance and decision: procedure, copy and reply, opinions, committee, stay, extension (ARL 42-62)."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -90,22 +89,36 @@ def copy_deadline(case: Case, calendar: WorkCalendar) -> Deadline | None:
     return _as_converted(case, "ar.copy", start, calendar)
 
 
+def _suspended(case: Case) -> tuple[Interval, ...]:
+    """Suspensions, those before the case was taken up again too: a closing ended them (AR-5.3)."""
+    earlier = (
+        (each.on, each.resumed_on or cycle.closed_on)
+        for cycle in case.proceeding.cycles
+        for each in cycle.handling.suspensions
+    )
+    return (*earlier, *((each.on, each.resumed_on) for each in case.handling.suspensions))
+
+
 def reply_deadline(case: Case, calendar: WorkCalendar) -> Deadline | None:
     """答复期限 (ARL 48, 54): from the respondent's receipt; after conversion the ordinary ten (AR-4.4)."""
     received_on = case.handling.copy_received_on
     if received_on is None:
         return None
-    suspended = tuple((each.on, each.resumed_on) for each in case.handling.suspensions)
     if case.handling.converted_on is not None and case.local.open_reply is OpenReply.KEPT:
-        return deadline("ar.reply", received_on, calendar, procedure=Procedure.SUMMARY, suspensions=suspended)
-    return _as_converted(case, "ar.reply", received_on, calendar, suspended)
+        return deadline(
+            "ar.reply",
+            received_on,
+            calendar,
+            procedure=Procedure.SUMMARY,
+            suspensions=_suspended(case),
+        )
+    return _as_converted(case, "ar.reply", received_on, calendar)
 
 
-def _as_converted(
-    case: Case, rule: str, start: date, calendar: WorkCalendar, suspended: Sequence[Interval] = ()
-) -> Deadline:
-    """An open period becomes the ordinary one by conversion; one that had ended before is not revived."""
-    converted_on = case.handling.converted_on
+def _as_converted(case: Case, rule: str, start: date, calendar: WorkCalendar) -> Deadline:
+    """An open period becomes the ordinary one by conversion; one that had ended before is not revived. Neither
+    runs while the case is suspended."""
+    converted_on, suspended = case.handling.converted_on, _suspended(case)
     if converted_on is not None:
         summary = deadline(rule, start, calendar, procedure=Procedure.SUMMARY, suspensions=suspended)
         if summary.due_on is not None and summary.due_on < converted_on:
