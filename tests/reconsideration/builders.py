@@ -194,6 +194,7 @@ _WHEN: Mapping[Step, date] = {
     Step.RECORD_REPLY: REPLIED_ON,
     Step.LAPSE_REPLY: date(2024, 3, 22),
     Step.HOLD_HEARING: date(2024, 5, 10),
+    Step.REVIEW_DOCUMENT: date(2024, 3, 20),
 }
 
 
@@ -259,7 +260,8 @@ def _with_document(status: Status) -> Case:
         Step.SUSPEND, SUSPENDED_ON, ground=SuspensionGround.S9, document_power=DocumentPower.OWN
     )
     before = (ACCEPT,) if status is Status.ACCEPTED else REVIEWED
-    after = () if status is Status.SUSPENDED else (plainly(Step.RESUME, date(2024, 4, 8)),)
+    concluded = plainly(Step.REVIEW_DOCUMENT, date(2024, 4, 8), what="concluded_on")
+    after = () if status is Status.SUSPENDED else (concluded, plainly(Step.RESUME, date(2024, 4, 8)))
     return lived(*before, stopped, *after)
 
 

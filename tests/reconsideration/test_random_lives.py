@@ -14,7 +14,7 @@ from services.reconsideration.domain import ACTS, Case, ClockState, Moment
 from services.reconsideration.domain.acceptance import review_deadline
 from services.reconsideration.domain.correcting import require_standing
 from services.reconsideration.events import facts_of
-from services.reconsideration.terms import Status, Step
+from services.reconsideration.terms import ActHead, Status, Step, SuspensionGround, TerminationGround
 from shared.kernel.errors import Conflict, RuleViolation
 from tests.reconsideration.builders import CALENDAR, TODAY
 from tests.reconsideration.random_entries import some_application, some_entries
@@ -167,6 +167,22 @@ class Lives(RuleBasedStateMachine):
             assert self.case.outcome is None
         elif self.case.accepted_on is not None:
             assert self.case.decision_due_on is not None
+
+    @invariant()
+    def no_case_goes_on_before_its_documents_are_dealt_with(self) -> None:
+        handling = self.case.handling
+        reviewed = {each.on: each for each in handling.suspensions if each.ground is SuspensionGround.S9}
+        for review in handling.documents:
+            resumed_on = reviewed[review.began_on].resumed_on
+            if resumed_on is not None:
+                assert review.concluded_on is not None
+                assert review.concluded_on <= resumed_on
+
+    @invariant()
+    def only_who_lost_his_liberty_ends_a_case_by_a_criminal_measure(self) -> None:
+        if self.case.termination_ground is TerminationGround.T4:
+            heads = (None, ActHead.PENALTY, ActHead.COERCION, ActHead.OTHER)
+            assert self.case.application.act_head in heads
 
     @invariant()
     def one_open_clock_of_a_kind(self) -> None:
