@@ -14,7 +14,7 @@ from services.reconsideration.domain.proceeding import (
     Opinion,
     Stay,
 )
-from services.reconsideration.domain.summary import require_summary
+from services.reconsideration.domain.summary import require_not_summary, require_summary
 from services.reconsideration.terms import (
     CommitteeBasis,
     ConvertedFrom,
@@ -154,7 +154,8 @@ def choose_procedure(
     if case.handling.converted_on is not None:
         raise RuleViolation("reconsideration.already_converted", "本案已转为普通程序，不能再改为简易程序。")
     if procedure is Procedure.SUMMARY:
-        if is_complex or is_technical:
+        known = case.handling
+        if is_complex or is_technical or known.is_known_complex or known.is_known_technical:
             raise RuleViolation(
                 "reconsideration.summary_not_allowed",
                 "重大、疑难、复杂或者专业性强的案件不适用简易程序。",
@@ -256,6 +257,7 @@ def hear_opinion(
 
 def consult_committee(case: Case, *, on: date, basis: CommitteeBasis, opinion: str, moment: Moment) -> Case:
     """咨询行政复议委员会 (ARL 52, 61(3)): recorded; an important reference, not binding (AR-4.7)."""
+    require_not_summary(case, basis)
     consultations = (*case.handling.consultations, Consultation(basis, on))
     consulted = case.changed("handling", consultations=consultations)
     return consulted.told(key=f"committee.{len(consultations)}", words=opinion)
@@ -313,19 +315,25 @@ def extend(
 
 def require_heard(case: Case) -> None:
     """Before an ordinary decision the parties are heard (ARL 49), and what is owed has been done (ARL 50, 52)."""
+    if case.law_version is LawVersion.PRE2024:
+        return  # the duties are the Act's of 2023
     handling = case.handling
-    is_ordinary = case.procedure is Procedure.ORDINARY and case.law_version is LawVersion.ACT2023
-    if is_ordinary and not handling.opinions and not any(each.held_on for each in handling.hearings):
+    if (
+        case.procedure is Procedure.ORDINARY
+        and not handling.opinions
+        and not any(each.held_on for each in handling.hearings)
+    ):
         raise RuleViolation(
             "reconsideration.opinion_not_heard",
             "适用普通程序的案件，作出决定前须当面或者通过互联网、电话听取当事人的意见（第四十九条）。",
         )
     hearing_done = any(each.held_on or each.applicant_absent for each in handling.hearings)
-    if handling.is_complex and not hearing_done:
+    if handling.is_known_complex and not hearing_done:
         raise RuleViolation(
             "reconsideration.hearing_owed", "重大、疑难、复杂的案件须组织听证（第五十条第一款）。"
         )
-    owes_committee = handling.is_complex or handling.is_technical or case.application.is_own_review
+    is_hard = handling.is_known_complex or handling.is_known_technical
+    owes_committee = is_hard or case.application.is_own_review
     if owes_committee and not handling.consultations:
         raise RuleViolation(
             "reconsideration.committee_owed", "本案须提请行政复议委员会提出咨询意见（第五十二条）。"

@@ -170,8 +170,8 @@ class Handling:
     chosen_on: date | None = None
     summary_basis: SummaryBasis | None = None
     converted_on: date | None = None
-    is_complex: bool = False  # 重大、疑难、复杂: hearing and committee are owed (ARL 50, 52)
-    is_technical: bool = False  # 专业性、技术性较强, ARL 52
+    is_complex: bool = False  # 重大、疑难、复杂, as stated when the procedure was chosen or converted
+    is_technical: bool = False  # 专业性、技术性较强, likewise
     copy_sent_on: date | None = None
     copy_received_on: date | None = None
     replied_on: date | None = None
@@ -190,6 +190,21 @@ class Handling:
     def has_no_evidence(self) -> bool:
         """视为没有证据、依据 (ARL 70)."""
         return self.reply_lapsed_on is not None and self.replied_on is None
+
+    @property
+    def is_known_complex(self) -> bool:
+        """重大、疑难、复杂: hearing and committee are owed (ARL 50, 52), also when a hearing or a consultation was
+        begun for that reason and nobody had said so before."""
+        heard = any(each.basis is HearingBasis.COMPLEX for each in self.hearings)
+        return self.is_complex or heard or self._is_consulted_as(CommitteeBasis.COMPLEX)
+
+    @property
+    def is_known_technical(self) -> bool:
+        """专业性、技术性较强: the committee is owed (ARL 52)."""
+        return self.is_technical or self._is_consulted_as(CommitteeBasis.TECHNICAL)
+
+    def _is_consulted_as(self, basis: CommitteeBasis) -> bool:
+        return any(each.basis is basis for each in self.consultations)
 
     @property
     def open_suspension(self) -> Suspension | None:
