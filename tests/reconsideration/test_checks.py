@@ -19,6 +19,7 @@ from services.reconsideration.domain.proceeding import (
     Hearing,
     Proceeding,
     Submission,
+    Suit,
     Suspension,
 )
 from services.reconsideration.terms import (
@@ -138,6 +139,11 @@ BROKEN: list[tuple[str, str, Case]] = [
     ("representatives_out_of_range", "representative_count", applied(Application(representative_count=6))),
     ("representatives_out_of_range", "representative_count", applied(Application(representative_count=0))),
     ("suspension_before_acceptance", "proceeding", _suspended((ACCEPTED_ON - DAY, None))),
+    (
+        "suit_before_acceptance",
+        "proceeding",
+        _handled(Handling(silence_suit=Suit(ACCEPTED_ON - DAY))),
+    ),
     ("suspensions_overlap", "proceeding", _suspended((CLOSED_ON, None), (CLOSED_ON + DAY, None))),
     (
         "suspensions_overlap",

@@ -1,5 +1,6 @@
 """Between acceptance and decision: procedure, copy and reply, opinions, committee, stay, extension (ARL 42-62)."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -58,10 +59,13 @@ def _decided_from(case: Case) -> date | None:
     return max(begun_on, converted_on)
 
 
-def decision_deadline(case: Case, calendar: WorkCalendar) -> Deadline | None:
+def decision_deadline(
+    case: Case, calendar: WorkCalendar, *, stopped: Sequence[Interval] | None = None
+) -> Deadline | None:
     """审理期限 (ARL 62): from acceptance, or from the day the case was taken up again; extended, suspended.
 
-    Before 2024 the Act knew no summary procedure: pilots that used the word had the ordinary period.
+    `stopped` are the times not to count, where not all of them are left out. Before 2024 the Act knew no summary
+    procedure: pilots that used the word had the ordinary period.
     """
     begun_on = _decided_from(case)
     if begun_on is None:
@@ -75,7 +79,7 @@ def decision_deadline(case: Case, calendar: WorkCalendar) -> Deadline | None:
         calendar,
         procedure=procedure,
         extension_days=0 if extension is None else extension.days,
-        suspensions=not_counted(case),
+        suspensions=not_counted(case) if stopped is None else stopped,
     )
 
 

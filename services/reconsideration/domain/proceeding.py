@@ -166,6 +166,14 @@ class Extension:
 
 
 @dataclass(frozen=True, slots=True)
+class Suit:
+    """起诉: the day and the court's number, where it is known."""
+
+    on: date
+    number: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Handling:
     chosen_on: date | None = None
     summary_basis: SummaryBasis | None = None
@@ -185,6 +193,7 @@ class Handling:
     exclusions: tuple[Exclusion, ...] = ()
     documents: tuple[DocumentReview, ...] = ()
     extension: Extension | None = None
+    silence_suit: Suit | None = None  # over silence, before any decision (行政诉讼法 45)
 
     @property
     def has_no_evidence(self) -> bool:
@@ -270,7 +279,7 @@ class Closing:
     performed_on: date | None = None
     follow_ups: tuple[Pressed, ...] = ()
     copied_to_superior_on: date | None = None
-    sued_on: date | None = None
+    sued_on: date | None = None  # against what closed the case
     suit_number: str | None = None
     petitioned_on: date | None = None
     published_on: date | None = None
