@@ -316,7 +316,9 @@ def test_no_correction_makes_a_suit_that_cannot_be(suit: Suit, code: str) -> Non
     handling = replace(case.handling, silence_suit=suit)
 
     with pytest.raises(RuleViolation) as refusal:
-        domain.correct(case, changes={"proceeding": {"handling": handling}}, calendar=CALENDAR, today=TODAY)
+        domain.correct(
+            case, changes={"proceeding": {"handling": handling}}, by_head=True, calendar=CALENDAR, today=TODAY
+        )
 
     assert refusal.value.code == f"reconsideration.{code}"
 
