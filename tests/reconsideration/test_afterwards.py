@@ -189,7 +189,7 @@ def test_a_decision_is_enforced_when_nobody_sued_in_time(outcome: Outcome) -> No
 def test_the_court_is_asked_to_enforce_within_three_months_after_the_period_to_sue() -> None:
     case = _delivered(_decided())
 
-    assert ("enforcement", 1) not in running(case, today=SUING_ENDS_ON)
+    assert running(case, today=SUING_ENDS_ON)["enforcement", 1].state is ClockState.WAITING
     enforcement = running(case, today=SUING_ENDS_ON + DAY)["enforcement", 1]
     assert (enforcement.state, enforcement.deadline.due_on) == (ClockState.OPEN, date(2024, 7, 30))
 

@@ -42,6 +42,7 @@ from tests.reconsideration.builders import (
     plainly,
 )
 from tests.reconsideration.office import Office, refused
+from tests.reconsideration.walking import to_decision
 from tests.support.callers import KnownCallers, a_caller, an_office, bearer
 from tests.support.suites import NOWHERE, client_of, settings
 
@@ -186,6 +187,7 @@ OFFICE = "reconsideration-150625"
 CALLERS = KnownCallers(
     {
         "clerk": a_caller("clerk", (Role.RECONSIDERATION_CLERK, OFFICE)),
+        "organ": a_caller("organ", (Role.RECONSIDERATION_ORGAN_HEAD, OFFICE)),
         "head": a_caller("head", (Role.RECONSIDERATION_OFFICE_HEAD, OFFICE)),
     },
     [an_office(OFFICE, OfficeKind.RECONSIDERATION, "150625")],
@@ -206,3 +208,21 @@ def test_over_http_the_clerk_is_refused_and_the_head_is_not(database_url: str, t
 
         client.headers.update(bearer("head"))
         assert office.correct(case, **changes)["status"] == "not_accepted"
+
+
+def test_the_head_of_the_organ_takes_back_an_approval_of_the_wrong_case(
+    database_url: str, tmp_path: Path
+) -> None:
+    service = main.create(
+        settings(database_url, tmp_path), nats_url=NOWHERE, clock=lambda: NOW, directory=CALLERS
+    )
+    with client_of(service) as client:
+        office = Office(client)
+        client.headers.update(bearer("head"))
+        case = office.accepted()
+        *proposed, approval = to_decision("upheld")
+        pending = office.walk(case, proposed)
+        client.headers.update(bearer("organ"))
+        closed = office.walk(pending, [approval])
+        assert closed["status"] == "closed"
+        assert office.step(closed, "undo")["status"] == "decision_pending"

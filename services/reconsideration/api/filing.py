@@ -112,7 +112,7 @@ def add_routes(router: APIRouter, edge: Edge, rules: LocalRuleBook) -> None:
         request: Request,
         key: IdempotencyKey = None,
         if_match: IfMatch = None,
-        access: Access = edge.may(Action.STEP),
+        access: Access = edge.may(Action.UNDO),
     ) -> Response:
         def work(session: Session, now: datetime) -> Answer:
             filed = use_cases.undo(session, case_id, calendar=edge.calendar, if_match=if_match, now=now)

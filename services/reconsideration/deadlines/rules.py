@@ -325,6 +325,7 @@ _AFTERWARDS = (
         "无正当理由逾期申请的，人民法院不予受理（法释〔2018〕1号第一百五十六条）",
         _MONTHS,
         _both(3),
+        is_right=True,  # 可以申请: nobody is late who does not ask
     ),
 )
 

@@ -188,17 +188,21 @@ def _afterwards(case: Case, moment: Moment) -> Iterator[Clock]:
         if item.redo_days is not None and in_force_on is not None:
             redo = deadline("ar.redo", in_force_on, calendar, length=item.redo_days)
             yield _clock("redo", redo, closing.performed_on, ordinal=number)
-    sue_due = closing.sue_due_on
-    if (
-        case.outcome in ENFORCEABLE
-        and sue_due is not None
-        and moment.today > sue_due
-        and suit_of(case) is None
-    ):
-        enforcement = deadline("ar.enforcement", sue_due, calendar)
-        is_past = enforcement.due_on is not None and moment.today > enforcement.due_on
-        over = is_past or closing.performed_on is not None
-        yield _clock("enforcement", enforcement, None, ended=over)
+    yield from _enforcement(case, moment)
+
+
+def _enforcement(case: Case, moment: Moment) -> Iterator[Clock]:
+    """Told when the last day to sue is known: that day may pass without anything happening in the case."""
+    sue_due = case.closing.sue_due_on
+    if case.outcome not in ENFORCEABLE or sue_due is None or suit_of(case) is not None:
+        return
+    enforcement = deadline("ar.enforcement", sue_due, moment.calendar)
+    is_performed = case.closing.performed_on is not None
+    if moment.today <= sue_due and not is_performed:
+        yield Clock("enforcement", 1, enforcement, ClockState.WAITING)
+        return
+    is_past = enforcement.due_on is not None and moment.today > enforcement.due_on
+    yield _clock("enforcement", enforcement, None, ended=is_past or is_performed)
 
 
 _MAKERS: tuple[Callable[[Case, Moment], Iterator[Clock]], ...] = (
