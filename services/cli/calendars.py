@@ -40,7 +40,7 @@ def import_(
     as_json: AsJson = False,
 ) -> None:
     """To all case services, one after the other; what was cut off is completed by running it again."""
-    brought = _brought(file, year)
+    brought = brought_in(file, year)
     body = {
         "year": brought.year,
         "off": [day.isoformat() for day in brought.off],
@@ -61,7 +61,7 @@ def import_(
         print_json(told)
 
 
-def _brought(file: Path, year: int | None) -> Brought:
+def brought_in(file: Path, year: int | None) -> Brought:
     try:
         content = file.read_bytes()
     except OSError as failure:

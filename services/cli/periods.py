@@ -3,17 +3,21 @@
 import re
 from collections.abc import Mapping
 from datetime import date
+from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
 
+from services.cli.calendars import brought_in
 from services.cli.client import out, print_json, refuse
 from services.cli.words import say
 from services.reconsideration.deadlines import RULES, DeadlineRule
 from services.reconsideration.deadlines import deadline as count
 from services.reconsideration.terms import Procedure
 from shared.kernel.calendar import Unit, WorkCalendar, due
+from shared.kernel.clock import legal_date, system_clock
 from shared.kernel.errors import RuleViolation
+from shared.kernel.holidays.notice import checked
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _UNITS = {
@@ -80,6 +84,14 @@ def deadline(
         int | None, typer.Option("--days", help=say("长度；负数向前倒推", "length; negative counts back"))
     ] = None,
     unit: Annotated[Unit | None, typer.Option("--unit", help=say("单位", "unit"))] = None,
+    calendar: Annotated[
+        Path | None,
+        typer.Option(
+            "--calendar",
+            metavar="FILE",
+            help=say("另加一年的放假安排（CSV 或 JSON）", "with this year's notice too (CSV, JSON)"),
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help=say("输出 JSON", "print JSON"))] = False,
 ) -> None:
     """The due date of a period, with the explanation a clerk reads."""
@@ -105,7 +117,7 @@ def deadline(
             _wrong(_FROM, "请用 --from 写明起算日，或者用 --rule 写明期限", "day 0 is missing")
         if days is None:
             _wrong("--days", "请用 --days 写明长度，或者用 --rule 写明期限", "the length is missing")
-        _print_bare(given[_FROM], days, unit or Unit.WORKING_DAY, as_json=as_json)
+        _print_bare(given[_FROM], days, unit or Unit.WORKING_DAY, _calendar(calendar), as_json=as_json)
         return
     if rule not in RULES:
         _wrong("--rule", f"没有名为 {rule} 的期限，用 --list-rules 查看", f"no rule {rule}; see --list-rules")
@@ -114,6 +126,7 @@ def deadline(
     _print_by_rule(
         RULES[rule],
         _start_of(rule, given),
+        _calendar(calendar),
         procedure=_procedure(procedure),
         length=days,
         extension_days=extension,
@@ -125,6 +138,7 @@ def deadline(
 def _print_by_rule(
     rule: DeadlineRule,
     start: date,
+    calendar: WorkCalendar,
     *,
     procedure: Procedure,
     length: int | None,
@@ -136,7 +150,7 @@ def _print_by_rule(
         found = count(
             rule.id,
             start,
-            WorkCalendar.builtin(),
+            calendar,
             procedure=procedure,
             length=length,
             extension_days=extension_days,
@@ -163,9 +177,9 @@ def _print_by_rule(
     )
 
 
-def _print_bare(start: date, length: int, unit: Unit, *, as_json: bool) -> None:
+def _print_bare(start: date, length: int, unit: Unit, calendar: WorkCalendar, *, as_json: bool) -> None:
     try:
-        found = due(start, length, unit, WorkCalendar.builtin())
+        found = due(start, length, unit, calendar)
     except RuleViolation as refusal:
         refuse(refusal.message)
     if as_json:
@@ -216,6 +230,19 @@ def _length(rule: DeadlineRule) -> str:
     lengths = " / ".join(str(abs(length)) for length in dict.fromkeys(rule.lengths.values()))
     back = say("提前 ", "before: ") if min(rule.lengths.values()) < 0 else ""
     return f"{back}{lengths} {_UNITS[rule.unit]}"
+
+
+def _calendar(file: Path | None) -> WorkCalendar:
+    """What this release knows, and a year's notice that it does not know yet."""
+    known = WorkCalendar.builtin()
+    if file is None:
+        return known
+    brought = brought_in(file, None)
+    try:
+        year = checked(brought.year, brought.off, brought.on, today=legal_date(system_clock()))
+    except RuleViolation as refusal:
+        refuse(refusal.message)
+    return known.with_year(year)
 
 
 def _start_of(rule: str, given: Mapping[str, date]) -> date:

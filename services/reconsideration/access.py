@@ -18,6 +18,7 @@ class Action(StrEnum):
     DIRECT = "reconsideration.direct"  # 机构负责人批准的事项
     DECIDE = "reconsideration.decide"  # 机关负责人批准决定
     RETURN = "reconsideration.return_decision"  # 退回重拟
+    UNDO = "reconsideration.undo"  # 撤回自己刚办的一步
     CORRECT = "reconsideration.correct"  # 更正
     CANCEL = "reconsideration.cancel"  # 注销误录
     IMPORT = "reconsideration.import"  # 导入台账
@@ -47,6 +48,7 @@ POLICY: Mapping[Action, Mapping[Role, Fields]] = {
     Action.DIRECT: {**_DIRECT, **_HOST},
     Action.DECIDE: {Role.RECONSIDERATION_ORGAN_HEAD: _CASE, **_HOST},
     Action.RETURN: {**_DIRECT, Role.RECONSIDERATION_ORGAN_HEAD: _CASE, **_HOST},
+    Action.UNDO: {**_HANDLE, Role.RECONSIDERATION_ORGAN_HEAD: _CASE, **_HOST},
     Action.CORRECT: {**_HANDLE, **_HOST},
     Action.CANCEL: {**_DIRECT, **_HOST},
     Action.IMPORT: {**_HANDLE, **_HOST},

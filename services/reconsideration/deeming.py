@@ -1,4 +1,5 @@
-"""视为受理 by itself (ARL 30(3), AR-3.3): no application stays under review past its last day.
+"""What time alone brings about. 视为受理 (ARL 30(3), AR-3.3): no application stays under review past its last day;
+and rights of the parties lapse.
 
 It looks every minute, and after any downtime it finds all that ran out meanwhile: each is accepted as of the last
 day of its own review. Several replicas may look: the case's row decides who does it, once.
@@ -32,6 +33,7 @@ def deeming(edge: Edge) -> Callable[[], Awaitable[None]]:
     def look() -> None:
         if deem_all(edge.database, calendar=edge.calendar, now=edge.clock()):
             edge.relay.wake()
+        end_lapsed(edge.database, now=edge.clock())
 
     async def run() -> None:
         while True:
@@ -58,6 +60,17 @@ def deem_all(database: Database, *, calendar: WorkCalendar, now: datetime) -> in
     if done:
         log.info("reconsideration.deemed_accepted", cases=done)
     return done
+
+
+def end_lapsed(database: Database, *, now: datetime) -> int:
+    """Close the rows of rights that nobody used in time; how many. Lists leave them out before that already: it
+    only keeps what lies behind from being read over and over. Nothing happened in the cases, so no version tells it."""
+    today = legal_date(now)
+    with database.reading() as session:
+        if not repository.clock_rows.any_lapsed(session, today=today):
+            return 0
+    with database.writing() as session:
+        return repository.clock_rows.end_lapsed(session, today=today)
 
 
 def _deem(database: Database, case_id: UUID, calendar: WorkCalendar, now: datetime) -> bool:

@@ -10,6 +10,7 @@ from uuid_utils.compat import uuid7
 
 from services.reconsideration.domain import Case, Happened
 from services.reconsideration.domain.afterwards import delivered_on, effective_on
+from services.reconsideration.domain.silence import suit_of
 from services.reconsideration.terms import AccessoryItem, LetterKind, Step
 from shared.contracts.envelope import CaseChanged, subject
 from shared.contracts.reconsideration import (
@@ -53,6 +54,7 @@ def facts_of(case: Case) -> ReconsiderationFacts:
         case.closing,
     )
     supplement, suspension = acceptance.supplement, handling.open_suspension
+    suit = suit_of(case)
     return ReconsiderationFacts(
         void=case.cancelled or application.is_draft,
         case_number=case.case_number,
@@ -100,8 +102,8 @@ def facts_of(case: Case) -> ReconsiderationFacts:
         delivered_on=delivered_on(case),
         effective_on=effective_on(case),
         sue_due_on=closing.sue_due_on,
-        sued_on=closing.sued_on,
-        suit_reference=closing.suit_number,
+        sued_on=suit.on if suit else None,
+        suit_reference=suit.number if suit else closing.suit_number,
         petitioned_on=closing.petitioned_on,
         performance_due_on=closing.performance_due_on,
         performed_on=closing.performed_on,

@@ -173,6 +173,7 @@ class ReconsiderationLedger:
                 changes={name: getattr(case, name) for name in _TOLD},
                 reason="以重新导入的台账为准",
                 rules=self._rules.of_case,
+                by_head=lambda office: False,  # a ledger mends what came from ledgers
                 calendar=self._edge.calendar,
                 if_match=None,
                 now=now,

@@ -111,18 +111,24 @@ def correct(
     changes: Mapping[str, Any],
     reason: str,
     rules: RulesOf,
+    by_head: Callable[[str], bool],
     calendar: WorkCalendar,
     if_match: str | None,
     now: datetime,
 ) -> Filed:
-    """更正: change recorded facts, with the reason; figures follow, and local rules the place and day of receipt."""
+    """更正: change recorded facts, with the reason; figures follow, and local rules the place and day of receipt.
+
+    `by_head` tells of an office whether whoever corrects directs it.
+    """
 
     def decide(case: Case) -> tuple[Case, Happened]:
         whole = {
             **changes,
             "proceeding": {**changes.get("proceeding", {}), **_replaced(case, changes, rules)},
         }
-        corrected, event = domain.correct(case, changes=whole, calendar=calendar, today=legal_date(now))
+        corrected, event = domain.correct(
+            case, changes=whole, by_head=by_head(case.office), calendar=calendar, today=legal_date(now)
+        )
         _require_free_number(session, corrected, except_for=case_id)
         return corrected, event
 

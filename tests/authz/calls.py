@@ -109,6 +109,10 @@ def call_of(world: World, entry: Entry, role: Role, relation: str, *, succeeds: 
     return Call(entry.method, entry.path.replace("{indicator}", indicator) + query)
 
 
+# The one step of a role that does not take the others.
+_OWN_STEP = {Role.RECONSIDERATION_ORGAN_HEAD: "approve_decision"}
+
+
 def _about_office(world: World, entry: Entry, office: str, role: Role, *, succeeds: bool) -> Call:
     service = entry.service
     if entry.shape == "search":
@@ -130,11 +134,11 @@ def _about_office(world: World, entry: Entry, office: str, role: Role, *, succee
     if changes:
         step = _step_of(entry)
         also = FILED.get(service, {}).get(step, {})
-        case = world.filing.file(office, *BEFORE[service].get(step, ()), **also)
-        if step == "undo":  # only by whoever took the step
-            first = next(iter(STEPS[service]))
+        taken_back = _OWN_STEP.get(role, next(iter(STEPS[service]))) if step == "undo" else None
+        case = world.filing.file(office, *BEFORE[service].get(taken_back or step, ()), **also)
+        if taken_back is not None:  # only by whoever took the step
             taken = world.send(
-                "POST", f"/{service}/cases/{case}/steps/{first}", STEPS[service][first], by=role
+                "POST", f"/{service}/cases/{case}/steps/{taken_back}", STEPS[service][taken_back], by=role
             )
             assert taken.status_code == 200, taken.text
         if "{party_id}" in entry.path:

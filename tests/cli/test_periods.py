@@ -1,6 +1,7 @@
 """`dingfen deadline`: periods by the name of their rule, or by length and unit alone."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from typer.testing import CliRunner, Result
 
 from services.cli.app import app
 from services.reconsideration.deadlines import RULES
+from tests.support.holidays import a_notice
 
 
 def command(*arguments: str) -> Result:
@@ -136,3 +138,14 @@ def test_wrong_usage_is_status_2_with_a_sentence(arguments: str, sentence: str) 
 
     assert refused.exit_code == 2
     assert sentence in refused.stderr
+
+
+def test_a_notice_that_is_not_shipped_yet_makes_the_day_exact(tmp_path: Path) -> None:
+    asked = ("--rule", "ar.acceptance_review", "--received-on", "2027-02-01")
+    notice = tmp_path / "2027.json"
+    notice.write_text(json.dumps(a_notice()), encoding="utf-8")
+
+    assert answer(*asked)["provisional"] is True
+    exact = answer(*asked, "--calendar", str(notice))
+    assert (exact["due_on"], exact["provisional"]) == ("2027-02-16", False)
+    assert command(*asked, "--calendar", str(tmp_path / "none.json")).exit_code == 1

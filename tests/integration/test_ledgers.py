@@ -87,8 +87,12 @@ def test_corrections_and_cancelling_move_the_figures(suite: SuiteProcess) -> Non
         assert suite.post(f"{case}/steps/{step}", body).status_code == 200, step
     assert _counts(suite, "ar.upheld", "ar.revoked") == (1, 0)
 
-    corrected = suite.post(f"{case}/corrections", {"changes": {"outcome": "revoked"}, "reason": "录错了结果"})
-    assert corrected.status_code == 200
+    alone = suite.post(f"{case}/corrections", {"changes": {"outcome": "revoked"}, "reason": "录错了结果"})
+    assert alone.json()["code"] == "reconsideration.outcome_not_among_items"
+    decided = suite.get(case).json()["proceeding"]["closing"] | {"items": [{"outcome": "revoked"}]}
+    changes = {"outcome": "revoked", "proceeding": {"closing": decided}}
+    corrected = suite.post(f"{case}/corrections", {"changes": changes, "reason": "录错了结果"})
+    assert corrected.status_code == 200, corrected.text
     assert _counts(suite, "ar.upheld", "ar.revoked") == (0, 1)
 
     assert suite.post(f"{case}/steps/cancel", {"reason": "重复录入"}).status_code == 200

@@ -266,7 +266,7 @@ def _wrong_cases(walk: Walk, case: str) -> None:
             walk.keeper("POST", f"{trade.cases}/{case}/erasure", body={"ground": value, "confirm": value})
             for part in _PARTS if trade.worded else ():
                 change = {"changes": {"proceeding": _part(part, value)}, "reason": "x"}
-                if value == number or (part[-1] != "act_number" and part[-1] != "suit_number"):
+                if value == number or part[-1] not in ("act_number", "suit_number", "number"):
                     assert walk.keeper("POST", corrections, body=change).status_code in (409, 422), part
             walk.keeper("POST", f"/{trade.service}/parties/search", body={"id_number": value, "name": value})
 
@@ -276,6 +276,7 @@ _PARTS = (
     ("application", "act_number"),
     ("application", "agent_point"),
     ("closing", "suit_number"),
+    ("handling", "silence_suit", "number"),
     ("acceptance", "mode"),
     ("linked",),
     ("nothing",),

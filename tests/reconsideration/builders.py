@@ -208,6 +208,8 @@ _WHEN: Mapping[Step, date] = {
     Step.RECORD_REPLY: REPLIED_ON,
     Step.LAPSE_REPLY: date(2024, 3, 22),
     Step.HOLD_HEARING: date(2024, 5, 10),
+    Step.REVIEW_DOCUMENT: date(2024, 3, 20),
+    Step.RECORD_SUIT: date(2024, 5, 8),  # the period expires on 2024-05-06
 }
 
 
@@ -273,7 +275,8 @@ def _with_document(status: Status) -> Case:
         Step.SUSPEND, SUSPENDED_ON, ground=SuspensionGround.S9, document_power=DocumentPower.OWN
     )
     before = (ACCEPT,) if status is Status.ACCEPTED else REVIEWED
-    after = () if status is Status.SUSPENDED else (plainly(Step.RESUME, date(2024, 4, 8)),)
+    concluded = plainly(Step.REVIEW_DOCUMENT, date(2024, 4, 8), what="concluded_on")
+    after = () if status is Status.SUSPENDED else (concluded, plainly(Step.RESUME, date(2024, 4, 8)))
     return lived(*before, stopped, *after)
 
 
@@ -294,6 +297,13 @@ def _with_letter(status: Status) -> Case:
     return lived(*PATHS[status], plainly(Step.ISSUE_LETTER, CLOSED_ON))
 
 
+def _silent(status: Status) -> Case:
+    """Suspended only after its period had expired."""
+    if status is Status.SUSPENDED:
+        return lived(*REVIEWED, plainly(Step.SUSPEND, date(2024, 5, 7)))
+    return IN_STATUS[status]()
+
+
 # A case on which the step of `TAKE` succeeds, where the shortest life in that state does not do.
 _SUITED: Mapping[Step, Callable[[Status], Case]] = {
     Step.DELIVER_SUPPLEMENT: lambda _: lived(plainly(Step.REQUEST_SUPPLEMENT, delivered_on=None)),
@@ -304,6 +314,7 @@ _SUITED: Mapping[Step, Callable[[Status], Case]] = {
     Step.HOLD_HEARING: lambda status: lived(*PATHS[status], plainly(Step.NOTIFY_HEARING)),
     Step.RECORD_NOTICE: _stopped_untold,
     Step.REVIEW_DOCUMENT: _with_document,
+    Step.RECORD_SUIT: _silent,
     Step.SUBMIT_DECISION: lambda _: lived(*REVIEWED, HEARD),
     Step.APPROVE_DECISION: lambda _: lived(*DECIDED[:-1]),
     Step.RECORD_FEEDBACK: _with_letter,

@@ -11,6 +11,7 @@ from services.reconsideration.domain.proceeding import Application, DecisionItem
 from services.reconsideration.domain.stops import DOCUMENT_DATES
 from services.reconsideration.terms import (
     AccessoryItem,
+    ActHead,
     ActKind,
     ApprovalManner,
     Channel,
@@ -49,6 +50,7 @@ def some_application(random: Random, on: date) -> Case:
     told = Application(
         is_draft=is_draft,
         act_kind=ActKind.CAMERA_PENALTY if channel is Channel.VIA_ORGAN else ActKind.OTHER,
+        act_head=random.choice((None, None, *ActHead)),
         prerequisite=random.random() < 0.3,
         knew_on=on - timedelta(days=random.randint(0, 50)) if random.random() < 0.5 else None,
         is_own_review=random.random() < 0.05,
@@ -188,8 +190,8 @@ _ENTERED: Mapping[Step, Callable[[Random, Case, date], Entries]] = {
         "number": r.choice((None, None, 0, 1)),
     },
     Step.REVIEW_DOCUMENT: lambda r, c, on: {
-        "what": r.choice(DOCUMENT_DATES),
-        "document": r.randint(-1, 1),
+        "what": r.choice((*DOCUMENT_DATES, *("concluded_on",) * 3)),
+        "document": r.choice((-1, 0, 0, 1)),
     },
     Step.EXTEND: lambda r, c, on: {"days": r.randint(-1, 31), "reason": "复杂"},
     Step.WITHDRAW: lambda r, c, on: {"withdraw_reason": r.choice(tuple(WithdrawReason))},

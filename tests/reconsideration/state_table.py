@@ -88,6 +88,10 @@ BEYOND_THE_TABLE: tuple[tuple[Row, str], ...] = (
         Row("30", "received supplement_wait not_accepted", "record_suit", "same"),
         "ARL 29: it bars acceptance; ARL 34: it follows a refusal",
     ),
+    (
+        Row("30", "accepted under_review suspended decision_pending", "record_suit", "same"),
+        "行政诉讼法 45, ARL 34: over silence, once the period has expired",
+    ),
     (Row("30", "closed not_accepted", "record_petition", "same"), "IND-AR-9"),
     (Row("30", "closed", "publish", "same"), "ARL 79(1)"),
     (

@@ -189,7 +189,7 @@ def test_a_decision_is_enforced_when_nobody_sued_in_time(outcome: Outcome) -> No
 def test_the_court_is_asked_to_enforce_within_three_months_after_the_period_to_sue() -> None:
     case = _delivered(_decided())
 
-    assert ("enforcement", 1) not in running(case, today=SUING_ENDS_ON)
+    assert running(case, today=SUING_ENDS_ON)["enforcement", 1].state is ClockState.WAITING
     enforcement = running(case, today=SUING_ENDS_ON + DAY)["enforcement", 1]
     assert (enforcement.state, enforcement.deadline.due_on) == (ClockState.OPEN, date(2024, 7, 30))
 
@@ -380,7 +380,7 @@ def test_after_a_correction_the_next_step_is_measured_by_the_corrected_dates() -
     early = {"kind": LetterKind.OPINION}
 
     corrected, _ = domain.correct(
-        mistyped, changes={"accepted_on": date(2024, 3, 5)}, calendar=CALENDAR, today=TODAY
+        mistyped, changes={"accepted_on": date(2024, 3, 5)}, by_head=False, calendar=CALENDAR, today=TODAY
     )
 
     assert why_refused(mistyped, Step.WITHDRAW, date(2024, 3, 6), **TAKE[Step.WITHDRAW])

@@ -19,6 +19,7 @@ from services.reconsideration.domain.proceeding import (
     Hearing,
     Proceeding,
     Submission,
+    Suit,
     Suspension,
 )
 from services.reconsideration.terms import (
@@ -138,6 +139,11 @@ BROKEN: list[tuple[str, str, Case]] = [
     ("representatives_out_of_range", "representative_count", applied(Application(representative_count=6))),
     ("representatives_out_of_range", "representative_count", applied(Application(representative_count=0))),
     ("suspension_before_acceptance", "proceeding", _suspended((ACCEPTED_ON - DAY, None))),
+    (
+        "suit_before_acceptance",
+        "proceeding",
+        _handled(Handling(silence_suit=Suit(ACCEPTED_ON - DAY))),
+    ),
     ("suspensions_overlap", "proceeding", _suspended((CLOSED_ON, None), (CLOSED_ON + DAY, None))),
     (
         "suspensions_overlap",
@@ -295,8 +301,10 @@ def test_an_accepted_ledger_row_without_procedure_is_of_the_ordinary_one() -> No
 
 @pytest.mark.parametrize("received_on", [RECEIVED_ON, date(2024, 3, 4)])
 def test_a_correction_moves_the_due_date_with_the_day_it_runs_from(received_on: date) -> None:
+    told, _ = domain.record_from_ledger(a_closed_case(), calendar=CALENDAR, today=TODAY)
     corrected, happened = domain.correct(
-        a_closed_case(),
+        told,
+        by_head=False,
         changes={"received_on": received_on, "accepted_on": date(2024, 3, 4), "procedure": Procedure.SUMMARY},
         calendar=CALENDAR,
         today=TODAY,
@@ -309,6 +317,7 @@ def test_a_correction_moves_the_due_date_with_the_day_it_runs_from(received_on: 
 def test_a_correction_that_takes_acceptance_away_takes_the_period_away() -> None:
     corrected, _ = domain.correct(
         an_accepted_case(),
+        by_head=True,
         changes={"accepted_on": None, "refused_on": ACCEPTED_ON, "refusal": Refusal.NOT_ACCEPTED},
         calendar=CALENDAR,
         today=TODAY,
@@ -327,7 +336,7 @@ def test_a_correction_changes_something_and_the_case_still_stands_by_itself(
     changes: dict[str, object], code: str
 ) -> None:
     with pytest.raises(RuleViolation) as refusal:
-        domain.correct(a_closed_case(), changes=changes, calendar=CALENDAR, today=TODAY)
+        domain.correct(a_closed_case(), changes=changes, by_head=True, calendar=CALENDAR, today=TODAY)
 
     assert refusal.value.code == f"reconsideration.{code}"
 

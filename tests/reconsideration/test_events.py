@@ -240,7 +240,6 @@ TOLD_OF = {
     "hearings": Handling,
     "letters": Closing,
     "sue_due_on": Closing,
-    "sued_on": Closing,
     "petitioned_on": Closing,
     "performance_due_on": Closing,
     "performed_on": Closing,
@@ -250,7 +249,7 @@ COMPUTED = {
     *("void", "law_version", "merged", "accept_mode", "supplement_requested_on", "refused_to_other_organ"),
     *("resolved_before_acceptance", "extension_days", "suspended_days", "suspended_since"),
     *("committee_consulted_on", "no_evidence", "decision_items", "redo_ordered", "compensation_fen"),
-    *("delivered_on", "effective_on", "suit_reference", "reopened_on"),
+    *("delivered_on", "effective_on", "sued_on", "suit_reference", "reopened_on"),
 }
 
 
@@ -267,8 +266,10 @@ def test_a_proceeding_has_no_place_for_free_words() -> None:
     assert set(texts_in(Proceeding)) == {
         "application.agent_point",
         "application.act_number",
+        "handling.silence_suit.number",
         "closing.suit_number",
         "cycles.outcome",
+        "cycles.handling.silence_suit.number",
         "cycles.closing.suit_number",
         "linked",
     }

@@ -27,6 +27,7 @@ from tests.reconsideration.builders import (
     SUBMITTED_ON,
     SUMMARY,
     TAKE,
+    a_case,
     applied,
     decided,
     lived,
@@ -37,6 +38,7 @@ from tests.reconsideration.builders import (
 )
 
 DAY = timedelta(days=1)
+REASON = "案情比受理时复杂"
 
 
 def _refused_decision(case: Case, on: date = LATER_ON) -> str:
@@ -134,7 +136,7 @@ def test_a_hearing_has_two_listeners_and_the_head_of_the_respondent_or_a_reason(
 
 
 def test_a_hearing_from_which_the_applicant_stayed_away_has_not_heard_him() -> None:
-    case = _notified(lived(*REVIEWED))
+    case = lived(*REVIEWED, plainly(Step.NOTIFY_HEARING))
 
     assert _refused_decision(_held(case, applicant_absent=True), HEARING_ON) == "opinion_not_heard"
     assert took(_held(case), Step.SUBMIT_DECISION, HEARING_ON, **decided(Outcome.REVOKED)).closing.submission
@@ -204,6 +206,77 @@ def test_a_technical_case_and_a_province_that_reviews_itself_owe_the_committee_a
 
     assert _refused_decision(technical) == "committee_owed"
     assert _refused_decision(itself) == "committee_owed"
+
+
+def _consulted(case: Case, basis: CommitteeBasis, on: date = LATER_ON) -> Case:
+    return took(case, Step.CONSULT_COMMITTEE, on, basis=basis, opinion="建议撤销")
+
+
+def test_a_case_that_turns_out_complex_at_the_committee_owes_a_hearing() -> None:
+    case = _consulted(lived(*REVIEWED, HEARD), CommitteeBasis.COMPLEX)
+
+    assert _refused_decision(case) == "hearing_owed"
+    assert took(_held(_notified(case)), Step.SUBMIT_DECISION, HEARING_ON, **decided(Outcome.REVOKED))
+
+
+def test_a_case_that_turns_out_complex_at_its_hearing_owes_the_committee() -> None:
+    case = _held(_notified(lived(*REVIEWED, HEARD)))
+
+    assert _refused_decision(case, HEARING_ON) == "committee_owed"
+    consulted = _consulted(case, CommitteeBasis.OFFICE, HEARING_ON)
+    assert took(consulted, Step.SUBMIT_DECISION, HEARING_ON, **decided(Outcome.REVOKED)).closing.submission
+
+
+@pytest.mark.parametrize("basis", [CommitteeBasis.TECHNICAL, CommitteeBasis.OFFICE])
+def test_a_committee_asked_for_another_reason_makes_no_case_complex(basis: CommitteeBasis) -> None:
+    case = _consulted(lived(*REVIEWED, HEARD), basis)
+
+    assert took(case, Step.SUBMIT_DECISION, LATER_ON, **decided(Outcome.REVOKED)).closing.submission
+
+
+def test_what_turned_out_complex_or_technical_stays_so_when_the_case_is_taken_up_again() -> None:
+    technical = _consulted(lived(*REVIEWED, HEARD), CommitteeBasis.TECHNICAL)
+    closed = took(technical, Step.WITHDRAW, LATER_ON, **TAKE[Step.WITHDRAW])
+
+    again = took(closed, Step.REOPEN, LATER_ON, **TAKE[Step.REOPEN])
+
+    assert _refused_decision(took(again, Step.HEAR_OPINION, LATER_ON, **TAKE[Step.HEAR_OPINION])) == (
+        "committee_owed"
+    )
+
+
+def test_a_summary_case_that_turns_out_complex_or_technical_is_converted_first() -> None:
+    case = lived(SUMMARY, *ANSWERED)
+    hearing = {**TAKE[Step.NOTIFY_HEARING], "basis": HearingBasis.COMPLEX}
+
+    assert why_refused(case, Step.NOTIFY_HEARING, LATER_ON, **hearing) == "convert_first"
+    for basis in (CommitteeBasis.COMPLEX, CommitteeBasis.TECHNICAL):
+        entered = {"basis": basis, "opinion": "建议撤销"}
+        assert why_refused(case, Step.CONSULT_COMMITTEE, LATER_ON, **entered) == "convert_first"
+    assert _consulted(case, CommitteeBasis.OFFICE).handling.consultations
+    converted = took(case, Step.CONVERT, LATER_ON, reason=REASON)
+    assert _consulted(converted, CommitteeBasis.TECHNICAL).handling.consultations
+
+
+def test_what_was_heard_as_complex_is_not_made_summary_afterwards() -> None:
+    case = _notified(lived(ACCEPT))
+
+    summary = TAKE[Step.CHOOSE_PROCEDURE]
+    assert why_refused(case, Step.CHOOSE_PROCEDURE, LATER_ON, **summary) == "summary_not_allowed"
+
+
+def test_under_the_old_act_no_case_owes_hearing_or_committee() -> None:
+    case = lived(
+        plainly(Step.ACCEPT, date(2023, 6, 5)),
+        plainly(Step.SEND_COPY, date(2023, 6, 6), received_on=date(2023, 6, 7)),
+        plainly(Step.RECORD_REPLY, date(2023, 6, 13)),
+        of=a_case(received_on=date(2023, 6, 1)),
+    )
+
+    consulted = _consulted(case, CommitteeBasis.COMPLEX, date(2023, 6, 20))
+
+    proposed = decided(Outcome.REVOKED)
+    assert took(consulted, Step.SUBMIT_DECISION, date(2023, 7, 3), **proposed).closing.submission
 
 
 @pytest.mark.parametrize("is_granted", [True, False])

@@ -112,6 +112,7 @@ def test_a_deadline_tells_its_rule_and_how_many_days_are_left(office: Office) ->
         "days_left": -3,
         "provisional": False,
         "explanation": "六十日",
+        "is_right": False,
     }
 
 

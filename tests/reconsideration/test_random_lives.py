@@ -12,8 +12,16 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from services.reconsideration import domain
 from services.reconsideration.domain import ACTS, Case, ClockState, Moment
 from services.reconsideration.domain.acceptance import review_deadline
+from services.reconsideration.domain.correcting import require_standing
 from services.reconsideration.events import facts_of
-from services.reconsideration.terms import Status, Step
+from services.reconsideration.terms import (
+    ActHead,
+    LawVersion,
+    Status,
+    Step,
+    SuspensionGround,
+    TerminationGround,
+)
 from shared.kernel.errors import Conflict, RuleViolation
 from tests.reconsideration.builders import CALENDAR, TODAY
 from tests.reconsideration.random_entries import some_application, some_entries
@@ -41,6 +49,9 @@ OFTEN: Mapping[Step, float] = {
     **dict.fromkeys((Step.WITHDRAW_BEFORE_ACCEPTANCE, Step.DECIDE_STAY, Step.LINK, Step.REOPEN), 0.3),
     Step.RECORD_EVIDENCE: 0.3,
 }
+# A performance may come before its period, and a suit over silence before an expiry that was moved later by what was
+# entered afterwards; a hearing is counted back.
+MAY_BE_MET_BEFORE = frozenset({"sue", "sue_silence", "redo", "hearing_notice"})
 MOST_BYTES = 64 * 1024  # of an event
 
 walked: Counter[str] = Counter()
@@ -85,7 +96,9 @@ class Lives(RuleBasedStateMachine):
         assert counted == self.case
         if random.random() < 0.2:
             matter = {"matter": f"{self.case.matter or '处罚'}，更正"}
-            corrected, _ = domain.correct(self.case, changes=matter, calendar=CALENDAR, today=self.today)
+            corrected, _ = domain.correct(
+                self.case, changes=matter, by_head=False, calendar=CALENDAR, today=self.today
+            )
             assert corrected.status is self.case.status
             self.case = corrected
         if random.random() < 0.1:
@@ -130,6 +143,7 @@ class Lives(RuleBasedStateMachine):
         walked["taken"] += 1
         walked[step] += 1
         self._require_due_date_not_earlier(step, after)
+        self._require_silence(before, after)
         self.case = after
 
     def _require_reason(self, step: Step, refusal: RuleViolation) -> None:
@@ -139,6 +153,20 @@ class Lives(RuleBasedStateMachine):
         if not is_listed:
             assert refusal.code == f"reconsideration.{step}_not_allowed"
             walked["not listed"] += 1
+
+    def _require_silence(self, before: Case, after: Case) -> None:
+        """Who sues before a decision does so after the period; the case goes on as it stood (ARL 29, 行政诉讼法 45)."""
+        suit = after.handling.silence_suit
+        if suit is None or suit == before.handling.silence_suit:
+            return
+        walked["sued over silence"] += 1
+        assert after.status is before.status
+        assert suit.on <= (after.closed_on or self.today)
+        (right,) = (
+            clock for clock in domain.clocks(after, CALENDAR, today=self.today) if clock.kind == "sue_silence"
+        )
+        assert right.deadline.start < suit.on
+        assert right.met_on == suit.on
 
     def _require_due_date_not_earlier(self, step: Step, after: Case) -> None:
         if step not in NEVER_SHORTENING:
@@ -152,6 +180,11 @@ class Lives(RuleBasedStateMachine):
         domain.check(self.case, today=self.today)
 
     @invariant()
+    def lawful_steps_leave_what_a_correction_may_leave(self) -> None:
+        if self.case.status is not Status.CANCELLED:
+            require_standing(self.case, self._moment())
+
+    @invariant()
     def no_decision_while_suspended(self) -> None:
         is_suspended = self.case.handling.open_suspension is not None and self.case.closed_on is None
         if is_suspended:
@@ -162,6 +195,22 @@ class Lives(RuleBasedStateMachine):
             assert self.case.decision_due_on is not None
 
     @invariant()
+    def no_case_goes_on_before_its_documents_are_dealt_with(self) -> None:
+        handling = self.case.handling
+        reviewed = {each.on: each for each in handling.suspensions if each.ground is SuspensionGround.S9}
+        for review in handling.documents:
+            resumed_on = reviewed[review.began_on].resumed_on
+            if resumed_on is not None:
+                assert review.concluded_on is not None
+                assert review.concluded_on <= resumed_on
+
+    @invariant()
+    def only_who_lost_his_liberty_ends_a_case_by_a_criminal_measure(self) -> None:
+        if self.case.termination_ground is TerminationGround.T4:
+            heads = (None, ActHead.PENALTY, ActHead.COERCION, ActHead.OTHER)
+            assert self.case.application.act_head in heads
+
+    @invariant()
     def one_open_clock_of_a_kind(self) -> None:
         found = domain.clocks(self.case, CALENDAR, today=self.today)
 
@@ -170,15 +219,25 @@ class Lives(RuleBasedStateMachine):
         for clock in found:
             assert clock.deadline.explanation.endswith("。")
             assert clock.met_on is None or clock.state in (ClockState.MET, ClockState.MISSED)
-            # A suit or a performance may come before its period has begun; a hearing is counted back.
-            if clock.met_on is not None and clock.kind not in ("sue", "redo", "hearing_notice"):
+            if clock.met_on is not None and clock.kind not in MAY_BE_MET_BEFORE:
                 assert clock.met_on >= clock.deadline.start, clock
         if self.case.status is Status.CANCELLED:
             assert not found
             return
+        for clock in found:
+            is_ahead = self.today <= clock.deadline.start
+            assert clock.state is not ClockState.WAITING or (clock.kind == "sue_silence" and is_ahead)
         running = Counter(clock.kind for clock in found if clock.state is ClockState.OPEN)
         assert all(running[kind] <= 1 for kind in ONE_AT_A_TIME)
         assert running["decision"] == (self.case.accepted_on is not None and self.case.closed_on is None)
+
+    @invariant()
+    def what_turned_out_complex_was_heard_and_asked_about(self) -> None:
+        handling = self.case.handling
+        is_proposed = self.case.closing.submission is not None
+        if is_proposed and handling.is_known_complex and self.case.law_version is LawVersion.ACT2023:
+            assert any(each.held_on for each in handling.hearings)
+            assert handling.consultations
 
     @invariant()
     def facts_tell_the_whole_case(self) -> None:
@@ -218,6 +277,7 @@ def test_whatever_is_tried_in_ten_thousand_steps_no_case_contradicts_the_law() -
     assert steps >= STEPS_AT_LEAST
     assert walked["taken"] > steps / 4
     assert walked["not listed"] > steps / 20
+    assert walked["sued over silence"] > 10
     assert {Step(step) for step in walked if step in set(Step)} >= {
         Step.RESUME,
         Step.EXTEND,

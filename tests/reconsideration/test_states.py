@@ -96,7 +96,7 @@ def test_a_cancelled_case_is_neither_corrected_nor_undone_nor_cancelled_again() 
     case = IN_STATUS[Status.CANCELLED]()
 
     with pytest.raises(Conflict):
-        domain.correct(case, changes={"matter": "改"}, calendar=CALENDAR, today=TODAY)
+        domain.correct(case, changes={"matter": "改"}, by_head=True, calendar=CALENDAR, today=TODAY)
     with pytest.raises(Conflict):
         domain.undo(case, case, today=TODAY)
     with pytest.raises(Conflict):

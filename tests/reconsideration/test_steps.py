@@ -219,9 +219,9 @@ def test_whoever_took_the_last_step_takes_it_back(office: Office, books: Books) 
 def test_a_correction_changes_only_what_it_names(office: Office) -> None:
     case = office.closed(respondent="甲局", matter="乙事")
 
-    corrected = office.correct(case, outcome="upheld", respondent=None)
+    corrected = office.correct(case, is_group=True, respondent=None)
 
-    assert corrected == case | {"version": 4, "outcome": "upheld", "respondent": None}
+    assert corrected == case | {"version": 4, "is_group": True, "respondent": None}
     assert office.one(case)["history"][-1]["reason"] == "录入有误"
 
 

@@ -7,7 +7,10 @@ import pytest
 
 from services.reconsideration.domain import Case, ClockState
 from services.reconsideration.domain.notices import notices
+from services.reconsideration.domain.proceeding import Application
 from services.reconsideration.terms import (
+    ActHead,
+    ActKind,
     DocumentPower,
     ExclusionKind,
     NoticeOf,
@@ -26,6 +29,7 @@ from tests.reconsideration.builders import (
     SUSPEND,
     SUSPENDED_ON,
     TAKE,
+    applied,
     decided,
     lived,
     plainly,
@@ -188,6 +192,40 @@ def test_a_reply_period_does_not_run_while_the_case_is_suspended() -> None:
     assert running(resumed)["reply", 1].deadline.due_on == date(2024, 3, 28)
 
 
+def test_the_copy_need_not_go_out_while_the_case_is_suspended() -> None:
+    case = lived(ACCEPT, plainly(Step.SUSPEND, date(2024, 3, 8)))
+    assert running(case)["copy", 1].deadline.due_on is None
+
+    resumed = _resumed(case, date(2024, 3, 18))
+
+    # Three of the seven working days had passed; the day of resumption is the fourth.
+    assert running(resumed)["copy", 1].deadline.due_on == date(2024, 3, 22)
+    sent = took(resumed, Step.SEND_COPY, date(2024, 3, 22))
+    assert running(sent)["copy", 1].state is ClockState.MET
+
+
+def test_a_copy_period_that_had_ended_is_not_moved_by_a_later_suspension() -> None:
+    late = plainly(Step.SEND_COPY, date(2024, 3, 18), received_on=date(2024, 3, 18))
+
+    later = lived(ACCEPT, late, plainly(Step.SUSPEND, date(2024, 3, 20)), plainly(Step.RESUME))
+
+    assert running(later)["copy", 1].state is ClockState.MISSED
+    assert running(later)["copy", 1].deadline.due_on == date(2024, 3, 14)
+
+
+def test_what_stopped_copy_and_reply_stays_known_when_the_case_is_taken_up_again() -> None:
+    stopped = (plainly(Step.SUSPEND, date(2024, 3, 8)), plainly(Step.RESUME, date(2024, 3, 18)))
+    copied = plainly(Step.SEND_COPY, date(2024, 3, 20), received_on=date(2024, 3, 20))
+    answered = plainly(Step.RECORD_REPLY, date(2024, 3, 25))
+    closed = lived(ACCEPT, *stopped, copied, answered, plainly(Step.WITHDRAW, date(2024, 4, 10)))
+
+    again = took(closed, Step.REOPEN, LATER_ON, **TAKE[Step.REOPEN])
+
+    assert running(closed)["copy", 1].state is ClockState.MET
+    assert running(again)["copy", 1] == running(closed)["copy", 1]
+    assert running(again)["reply", 1] == running(closed)["reply", 1]
+
+
 # --- Review of normative documents (ARL 56-60, AR-4.9)
 
 
@@ -240,9 +278,39 @@ def test_what_became_of_a_document_is_told_once_and_in_order() -> None:
     assert why_refused(asked, Step.REVIEW_DOCUMENT, LATER_ON, what="rumoured_on") == "document_step_done"
     early = {"what": "ask_received_on"}
     assert why_refused(asked, Step.REVIEW_DOCUMENT, date(2024, 3, 19), **early) == "date_out_of_order"
+    concluded = _told(_suspended(S9), "concluded_on", date(2024, 4, 17))
+    assert why_refused(concluded, Step.REVIEW_DOCUMENT, LATER_ON, what="asked_on") == "date_out_of_order"
+    assert _told(concluded, "asked_on", date(2024, 4, 17)).handling.documents[0].asked_on
     for document in (-1, 1):
         code = why_refused(asked, Step.REVIEW_DOCUMENT, LATER_ON, what="answered_on", document=document)
         assert code == "no_such_document"
+
+
+@pytest.mark.parametrize("power", DocumentPower)
+def test_a_case_does_not_resume_while_its_document_has_no_conclusion(power: DocumentPower) -> None:
+    case = _suspended(S9, document_power=power)
+    if power is DocumentPower.OWN:  # the issuing organ's answer concludes nothing (ARL 58, 59)
+        case = _told(_told(case, "asked_on", date(2024, 3, 20)), "answered_on", date(2024, 4, 1))
+    else:
+        case = _told(case, "forwarded_on", date(2024, 3, 22))
+
+    early = why_refused(case, Step.RESUME, LATER_ON, reason="消除")
+    concluded = _told(case, "concluded_on", date(2024, 4, 17))
+
+    assert early == "document_not_concluded"
+    assert why_refused(concluded, Step.RESUME, date(2024, 4, 16), reason="消除") == "document_not_concluded"
+    assert _resumed(concluded, date(2024, 4, 17)).status is Status.UNDER_REVIEW
+
+
+def test_a_later_suspension_does_not_wait_for_a_document_and_the_document_waits_for_its_own() -> None:
+    first = _resumed(_told(_suspended(S9), "concluded_on", date(2024, 4, 1)), date(2024, 4, 1))
+
+    again = took(first, Step.SUSPEND, date(2024, 4, 8), ground=SuspensionGround.S8, reason="另案未结")
+    second = {"ground": S9, "reason": "另一份文件", "document_power": DocumentPower.OTHER}
+
+    assert _resumed(again, LATER_ON).status is Status.UNDER_REVIEW
+    another = took(first, Step.SUSPEND, date(2024, 4, 8), **second)
+    assert why_refused(another, Step.RESUME, LATER_ON, reason="消除") == "document_not_concluded"
 
 
 # --- Termination (ARL 41, AR-5.4)
@@ -255,6 +323,35 @@ def test_what_befalls_the_applicant_ends_the_case(path: Any, ground: Termination
 
     assert (case.outcome, case.termination_ground) == (Outcome.TERMINATED, ground)
     assert case.withdraw_reason is None
+
+
+BY_CRIMINAL_MEASURE = {"ground": TerminationGround.T4}
+
+
+@pytest.mark.parametrize("head", [None, ActHead.PENALTY, ActHead.COERCION, ActHead.OTHER])
+def test_a_criminal_measure_ends_what_may_be_a_case_about_liberty(head: ActHead | None) -> None:
+    case = lived(ACCEPT, of=applied(Application(act_head=head)))
+
+    assert took(case, Step.TERMINATE, LATER_ON, **BY_CRIMINAL_MEASURE).closed_on == LATER_ON
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        *(
+            Application(act_head=head)
+            for head in ActHead
+            if head not in (ActHead.PENALTY, ActHead.COERCION, ActHead.OTHER)
+        ),
+        Application(act_head=ActHead.PENALTY, act_kind=ActKind.ON_THE_SPOT_PENALTY),
+        Application(act_kind=ActKind.CAMERA_PENALTY),
+    ],
+)
+def test_a_criminal_measure_ends_no_case_about_what_cannot_have_taken_liberty(told: Application) -> None:
+    case = lived(ACCEPT, of=applied(told))
+
+    assert why_refused(case, Step.TERMINATE, LATER_ON, **BY_CRIMINAL_MEASURE) == "no_liberty_at_stake"
+    assert took(case, Step.TERMINATE, LATER_ON, ground=TerminationGround.T2).closed_on == LATER_ON
 
 
 @pytest.mark.parametrize("ground", [SuspensionGround.S1, SuspensionGround.S2, SuspensionGround.S4])

@@ -1,6 +1,7 @@
 """Filing an application, correcting what was recorded, taking back the last step, cancelling what was no case."""
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 from sqlmodel import Session
 
 from services.reconsideration import domain, schemas, use_cases
-from services.reconsideration.access import ACTION_OF, OFFICE_KINDS, Action
+from services.reconsideration.access import ACTION_OF, OFFICE_KINDS, POLICY, Action
 from services.reconsideration.api.answers import answer
 from services.reconsideration.domain import Case
 from services.reconsideration.domain.proceeding import Proceeding
@@ -19,7 +20,7 @@ from services.reconsideration.schemas.filing import Applied
 from services.reconsideration.terms import Step
 from services.reconsideration.use_cases import NOT_NUMBERED
 from shared.kernel.errors import RuleViolation
-from shared.kit.access import Access
+from shared.kit.access import Access, reach_of
 from shared.kit.concurrency import IfMatch
 from shared.kit.edge import Edge
 from shared.kit.idempotency import Answer, IdempotencyKey
@@ -74,6 +75,7 @@ def add_routes(router: APIRouter, edge: Edge, rules: LocalRuleBook) -> None:
                 changes=changes,
                 reason=body.reason,
                 rules=rules.of_case,
+                by_head=partial(_directs, access),
                 calendar=edge.calendar,
                 if_match=if_match,
                 now=now,
@@ -110,13 +112,19 @@ def add_routes(router: APIRouter, edge: Edge, rules: LocalRuleBook) -> None:
         request: Request,
         key: IdempotencyKey = None,
         if_match: IfMatch = None,
-        access: Access = edge.may(Action.STEP),
+        access: Access = edge.may(Action.UNDO),
     ) -> Response:
         def work(session: Session, now: datetime) -> Answer:
             filed = use_cases.undo(session, case_id, calendar=edge.calendar, if_match=if_match, now=now)
             return answer(edge, access, filed)
 
         return edge.act(request, schemas.Body(), work, access=access, key=key)
+
+
+def _directs(access: Access, office: str) -> bool:
+    """Whether the caller may approve what the head of that office approves."""
+    reach = reach_of(access.caller, POLICY[Action.DIRECT], access.offices, on=access.on)
+    return any(each.scope.covers(office) for each in reach)
 
 
 def _changes(edge: Edge, named: schemas.Changes) -> dict[str, Any]:

@@ -116,7 +116,10 @@ def _add_deadlines(router: APIRouter, edge: Edge) -> None:
         office: Office = None,
         rule: Annotated[str | None, Query(max_length=40, pattern=schemas.RULE_PATTERN)] = None,
         kind: Annotated[str | None, Query(max_length=40, pattern=schemas.RULE_PATTERN)] = None,
-        state: Annotated[Due | None, Query(description="due：days 日内到期；overdue：已逾期")] = None,
+        state: Annotated[
+            Due | None,
+            Query(description="due：days 日内到期；overdue：已逾期；不含当事人的权利（如起诉期限）"),
+        ] = None,
         days: Annotated[int, Query(ge=0, le=366, description="state=due 时")] = DUE_WITHIN_DAYS,
         due_from: Annotated[date | None, Query(alias="from")] = None,
         due_to: Annotated[date | None, Query(alias="to")] = None,
@@ -134,6 +137,8 @@ def _add_deadlines(router: APIRouter, edge: Edge) -> None:
             kind=kind,
             due_from=max(filter(None, (first, due_from)), default=None),
             due_to=min(filter(None, (last, due_to)), default=None),
+            # Due and overdue is what somebody owes; a right lapses.
+            rights_on=today if state is None else None,
         )
         cursor = None if after is None else cursors.clock_cursor(after)
         with edge.database.reading(access.acting) as session:
@@ -142,6 +147,7 @@ def _add_deadlines(router: APIRouter, edge: Edge) -> None:
             schemas.DeadlineView(
                 **row,
                 name=RULES[row["rule"]].name,
+                is_right=RULES[row["rule"]].is_right,
                 days_left=(row["due_on"] - today).days,
             )
             for row in rows[:limit]

@@ -19,12 +19,13 @@ from services.reconsideration.deadlines.counting import (
     deadline,
     rule_of,
 )
-from services.reconsideration.deadlines.rules import RULES, DeadlineRule, OtherLength
+from services.reconsideration.deadlines.rules import RIGHTS, RULES, DeadlineRule, OtherLength
 from services.reconsideration.terms import Procedure
 from shared.kernel.calendar import Due, WorkCalendar, due
 
 __all__ = [
     "OBSTACLE",
+    "RIGHTS",
     "RULES",
     "SUSPENSION",
     "Deadline",

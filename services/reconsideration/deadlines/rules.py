@@ -37,6 +37,7 @@ class DeadlineRule:
     lengths: Mapping[Procedure, int]
     mark: str = "V"  # V in the statute's text, K settled knowledge, D our decision, ? open to a jurist
     rolls: bool = True
+    is_right: bool = False  # 当事人的权利: the office is never late with it
     other_length: OtherLength = OtherLength.NONE
 
 
@@ -295,6 +296,7 @@ _AFTERWARDS = (
         "逾期未起诉的，行政复议决定不再可诉",
         _DAYS,
         _both(15),
+        is_right=True,
     ),
     DeadlineRule(
         "ar.redo",
@@ -323,9 +325,11 @@ _AFTERWARDS = (
         "无正当理由逾期申请的，人民法院不予受理（法释〔2018〕1号第一百五十六条）",
         _MONTHS,
         _both(3),
+        is_right=True,  # 可以申请: nobody is late who does not ask
     ),
 )
 
 RULES: Mapping[str, DeadlineRule] = MappingProxyType(
     {rule.id: rule for rule in (*_APPLYING, *_ACCEPTANCE, *_HANDLING, *_AFTERWARDS)}
 )
+RIGHTS = frozenset(rule.id for rule in RULES.values() if rule.is_right)

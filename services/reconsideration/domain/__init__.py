@@ -11,7 +11,7 @@ from services.reconsideration.domain.case import (
     Moment,
 )
 from services.reconsideration.domain.checks import MOST_LETTERS, PLAIN_WORDS, check
-from services.reconsideration.domain.clocks import Clock, ClockState, clocks, next_due_on
+from services.reconsideration.domain.clocks import SILENCE, Clock, ClockState, clocks, next_due_on
 from services.reconsideration.domain.states import (
     ACTS,
     ALLOWED_FROM,
@@ -38,6 +38,7 @@ __all__ = [
     "MOST_LETTERS",
     "PLAIN_WORDS",
     "REFUSED_STEP",
+    "SILENCE",
     "Case",
     "Clock",
     "ClockState",

@@ -15,6 +15,7 @@ from services.reconsideration.domain.proceeding import (
     Letter,
     Pressed,
 )
+from services.reconsideration.domain.silence import sue_over_silence, suit_of
 from services.reconsideration.terms import DeliveryManner, FollowUp, LetterKind, Outcome, Refusal, ReopenedBy
 from shared.kernel.calendar import WorkCalendar
 from shared.kernel.errors import RuleViolation
@@ -149,7 +150,7 @@ def _require_enforceable(case: Case, on: date) -> None:
     sue_due_on = case.closing.sue_due_on
     waits_for = case.closing.performance_due_on if case.outcome is Outcome.MEDIATED else sue_due_on
     is_suing_open = on <= waits_for if waits_for is not None else case.outcome is not Outcome.MEDIATED
-    if is_suing_open or case.closing.sued_on is not None:
+    if is_suing_open or suit_of(case) is not None:
         raise RuleViolation(
             "reconsideration.enforcement_too_early",
             "申请人、第三人逾期不起诉又不履行的，才能强制执行（第七十八条）。",
@@ -163,9 +164,12 @@ def copy_to_superior(case: Case, *, on: date, moment: Moment) -> Case:
 
 
 def record_suit(case: Case, *, on: date, number: str | None = None, moment: Moment) -> Case:
-    """起诉 (ARL 10, 29; 行政诉讼法 45): after the closing the link of IND-AR-11; before acceptance the bar."""
+    """起诉 (ARL 10, 29; 行政诉讼法 45): after the closing the link of IND-AR-11; before acceptance the bar; between
+    the two over silence, and the case stays open."""
     if case.accepted_on is None and case.refused_on is None:
         return replace(case, proceeding=replace(case.proceeding, suit_pending_on=on))
+    if case.accepted_on is not None and (case.closed_on is None or on < case.closed_on):
+        return sue_over_silence(case, on=on, number=number, moment=moment)
     return case.changed("closing", sued_on=on, suit_number=number)
 
 
@@ -209,8 +213,8 @@ def reopen(case: Case, *, on: date, by: ReopenedBy, reason: str, moment: Moment)
         is_clear=present.is_clear,
         amount_fen=present.amount_fen,
         converted_on=present.converted_on,
-        is_complex=present.is_complex,
-        is_technical=present.is_technical,
+        is_complex=present.is_known_complex,
+        is_technical=present.is_known_technical,
         copy_sent_on=present.copy_sent_on if is_answered else None,
         copy_received_on=present.copy_received_on if is_answered else None,
         replied_on=present.replied_on,

@@ -8,6 +8,7 @@ from functools import partial
 from itertools import pairwise
 
 from services.reconsideration.domain.case import Case
+from services.reconsideration.domain.proceeding import Suit
 from services.reconsideration.terms import ActKind, Channel, Outcome, Procedure, Refusal, TerminationGround
 from shared.kernel.errors import RuleViolation
 from shared.kernel.personal import holds_identity_number
@@ -207,12 +208,18 @@ def _suspensions_overlap(c: Case) -> bool:
     ) or any(each.resumed_on is not None and each.resumed_on < each.on for each in suspensions)
 
 
+def _suits_over_silence(c: Case) -> tuple[Suit, ...]:
+    handlings = (c.handling, *(each.handling for each in c.proceeding.cycles))
+    return tuple(each.silence_suit for each in handlings if each.silence_suit is not None)
+
+
 def _numbers(c: Case) -> tuple[str, ...]:
     """Official numbers within the proceeding: kept in plain, and the suit's is published."""
     told = (
         c.application.act_number,
         c.closing.suit_number,
         *(each.closing.suit_number for each in c.proceeding.cycles),
+        *(each.number for each in _suits_over_silence(c)),
     )
     return tuple(number for number in told if number is not None)
 
@@ -298,6 +305,12 @@ PROCEEDING_RULES: tuple[Rule, ...] = (
         "中止、恢复的日期前后矛盾。",
     ),
     Rule(
+        "reconsideration.suit_before_acceptance",
+        "proceeding",
+        lambda c: any(c.accepted_on is None or each.on < c.accepted_on for each in _suits_over_silence(c)),
+        "就逾期未作决定提起的诉讼不能早于受理。",
+    ),
+    Rule(
         "reconsideration.extension_not_allowed",
         "proceeding",
         lambda c: c.handling.extension is not None and c.procedure is Procedure.SUMMARY,
@@ -342,6 +355,7 @@ def _check_proceeding(case: Case, *, today: date) -> None:
         None if supplement is None else supplement.sent_on,
         case.closing.performed_on,
         case.closing.sued_on,
+        *(each.on for each in _suits_over_silence(case)),
     ]
     for day in days:
         _refuse_future("proceeding", day, today)

@@ -5,22 +5,28 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
-from services.reconsideration.deadlines import Deadline, deadline
+from services.reconsideration.deadlines import RIGHTS, Deadline, deadline
 from services.reconsideration.domain.acceptance import review_deadline, supplement_deadline
 from services.reconsideration.domain.afterwards import ENFORCEABLE, effective_on, is_suable
 from services.reconsideration.domain.case import Case, Moment
 from services.reconsideration.domain.handling import copy_deadline, decision_deadline, reply_deadline
 from services.reconsideration.domain.hearing import hearing_notice
+from services.reconsideration.domain.silence import sue_over_silence_deadline, suit_of
 from services.reconsideration.domain.stops import MAY_END_AFTER_SIXTY_DAYS, sixty_days
 from services.reconsideration.terms import Channel, DocumentPower, LawVersion, LetterKind
 from shared.kernel.calendar import WorkCalendar
 
 
 class ClockState(StrEnum):
+    WAITING = "waiting"  # 尚未起算: its first day is known, and has not passed yet
     OPEN = "open"  # 进行中
     MET = "met"  # 如期完成
     MISSED = "missed"  # 逾期完成
     ENDED = "ended"  # 因案件了结等不再进行
+
+
+SILENCE = "sue_silence"  # the kind of the right to sue over silence
+_RUNNING = frozenset({ClockState.WAITING, ClockState.OPEN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +39,11 @@ class Clock:
     state: ClockState
     met_on: date | None = None
 
+    @property
+    def is_right(self) -> bool:
+        """当事人的权利, as suing is: it may lapse, but the office is not late with it."""
+        return self.deadline.rule in RIGHTS
+
 
 def clocks(case: Case, calendar: WorkCalendar, *, today: date) -> tuple[Clock, ...]:
     """All clocks of the case, open and stopped, in the order of the procedure.
@@ -44,13 +55,13 @@ def clocks(case: Case, calendar: WorkCalendar, *, today: date) -> tuple[Clock, .
     moment = Moment(today, calendar)
     found = tuple(clock for make in _MAKERS for clock in make(case, moment))
     if case.proceeding.from_ledger:
-        return tuple(clock for clock in found if clock.state is ClockState.OPEN)
+        return tuple(clock for clock in found if clock.state in _RUNNING)
     return found
 
 
 def next_due_on(found: Iterable[Clock]) -> date | None:
-    """The earliest day on which something of the case falls due."""
-    days = [clock.deadline.due_on for clock in found if clock.state is ClockState.OPEN]
+    """The earliest day on which something falls due that somebody owes in the case; a right is owed by nobody."""
+    days = [clock.deadline.due_on for clock in found if clock.state is ClockState.OPEN and not clock.is_right]
     return min((day for day in days if day is not None), default=None)
 
 
@@ -112,6 +123,21 @@ def _handling(case: Case, moment: Moment) -> Iterator[Clock]:
         yield _clock("decision", decided, case.closed_on)
 
 
+def _silence(case: Case, moment: Moment) -> Iterator[Clock]:
+    """Told as soon as its first day is known: nothing needs to happen for it to be there when that day has passed."""
+    right, suit = sue_over_silence_deadline(case, moment.calendar), case.handling.silence_suit
+    if right is None or right.due_on is None:
+        return
+    is_closed = case.closed_on is not None
+    if suit is None and case.closed_on is not None and case.closed_on <= right.start:
+        return  # no silence: it was decided in time
+    if suit is None and not is_closed and moment.today <= right.start:
+        yield Clock(SILENCE, 1, right, ClockState.WAITING)
+        return
+    is_past = is_closed or moment.today > right.due_on
+    yield _clock(SILENCE, right, None if suit is None else suit.on, ended=is_past)
+
+
 def _hearings(case: Case, moment: Moment) -> Iterator[Clock]:
     for number, hearing in enumerate(case.handling.hearings, start=1):
         latest = hearing_notice(case, hearing.set_for, moment.calendar)
@@ -164,22 +190,27 @@ def _afterwards(case: Case, moment: Moment) -> Iterator[Clock]:
         if item.redo_days is not None and in_force_on is not None:
             redo = deadline("ar.redo", in_force_on, calendar, length=item.redo_days)
             yield _clock("redo", redo, closing.performed_on, ordinal=number)
-    sue_due = closing.sue_due_on
-    if (
-        case.outcome in ENFORCEABLE
-        and sue_due is not None
-        and moment.today > sue_due
-        and closing.sued_on is None
-    ):
-        enforcement = deadline("ar.enforcement", sue_due, calendar)
-        is_past = enforcement.due_on is not None and moment.today > enforcement.due_on
-        over = is_past or closing.performed_on is not None
-        yield _clock("enforcement", enforcement, None, ended=over)
+    yield from _enforcement(case, moment)
+
+
+def _enforcement(case: Case, moment: Moment) -> Iterator[Clock]:
+    """Told when the last day to sue is known: that day may pass without anything happening in the case."""
+    sue_due = case.closing.sue_due_on
+    if case.outcome not in ENFORCEABLE or sue_due is None or suit_of(case) is not None:
+        return
+    enforcement = deadline("ar.enforcement", sue_due, moment.calendar)
+    is_performed = case.closing.performed_on is not None
+    if moment.today <= sue_due and not is_performed:
+        yield Clock("enforcement", 1, enforcement, ClockState.WAITING)
+        return
+    is_past = enforcement.due_on is not None and moment.today > enforcement.due_on
+    yield _clock("enforcement", enforcement, None, ended=is_past or is_performed)
 
 
 _MAKERS: tuple[Callable[[Case, Moment], Iterator[Clock]], ...] = (
     _intake,
     _handling,
+    _silence,
     _hearings,
     _suspensions,
     _documents,

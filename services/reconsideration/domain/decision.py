@@ -13,6 +13,8 @@ from services.reconsideration.domain.items import Proposed, require_items
 from services.reconsideration.domain.proceeding import DecisionItem, Submission
 from services.reconsideration.domain.stops import require_sixty_days
 from services.reconsideration.terms import (
+    ActHead,
+    ActKind,
     ApprovalManner,
     Declaration,
     Outcome,
@@ -22,6 +24,9 @@ from services.reconsideration.terms import (
 from shared.kernel.errors import RuleViolation
 
 DEFAULT_REDO_DAYS = 60  # 实施条例 49
+# Heads of ARL 11 under which a detention or another taking of liberty may stand; nothing recorded rules out nothing.
+# What was done on the spot or seen by a camera was none: 行政处罚法 51 allows warnings and small fines on the spot.
+MAY_TAKE_LIBERTY = frozenset({None, ActHead.PENALTY, ActHead.COERCION, ActHead.OTHER})
 
 
 def submit_decision(
@@ -110,9 +115,24 @@ def terminate(
         raise RuleViolation(
             "reconsideration.use_withdraw", "因撤回申请而终止的请用“撤回申请”这一步。", field="ground"
         )
+    if ground is TerminationGround.T4:
+        _require_liberty_at_stake(case)
     if ground is TerminationGround.T5:
         require_sixty_days(case, on=on, moment=moment)
     return _terminated(case, on=on, ground=ground).told(key="termination.reason", words=reason)
+
+
+def _require_liberty_at_stake(case: Case) -> None:
+    """T4 (ARL 41(1)(四)): what is recorded of the act must not rule out that it took somebody's liberty."""
+    application = case.application
+    if application.act_head in MAY_TAKE_LIBERTY and application.act_kind is ActKind.OTHER:
+        return
+    raise RuleViolation(
+        "reconsideration.no_liberty_at_stake",
+        "因被采取刑事强制措施而终止的，须是不服行政拘留或者限制人身自由的行政强制措施的案件"
+        "（第四十一条第一款第四项）；本案登记的行政行为不是，登记有误的请先更正。",
+        field="ground",
+    )
 
 
 def sign_mediation(

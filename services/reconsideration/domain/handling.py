@@ -17,7 +17,7 @@ from services.reconsideration.domain.proceeding import (
     Opinion,
     Stay,
 )
-from services.reconsideration.domain.summary import require_summary
+from services.reconsideration.domain.summary import require_not_summary, require_summary
 from services.reconsideration.terms import (
     CommitteeBasis,
     ConvertedFrom,
@@ -63,10 +63,13 @@ def _decided_from(case: Case) -> date | None:
     return max(begun_on, converted_on)
 
 
-def decision_deadline(case: Case, calendar: WorkCalendar) -> Deadline | None:
+def decision_deadline(
+    case: Case, calendar: WorkCalendar, *, stopped: Sequence[Interval] | None = None
+) -> Deadline | None:
     """审理期限 (ARL 62): from acceptance, or from the day the case was taken up again; extended, suspended.
 
-    Before 2024 the Act knew no summary procedure: pilots that used the word had the ordinary period.
+    `stopped` are the times not to count, where not all of them are left out. Before 2024 the Act knew no summary
+    procedure: pilots that used the word had the ordinary period.
     """
     begun_on = _decided_from(case)
     if begun_on is None:
@@ -80,7 +83,7 @@ def decision_deadline(case: Case, calendar: WorkCalendar) -> Deadline | None:
         calendar,
         procedure=procedure,
         extension_days=0 if extension is None else extension.days,
-        suspensions=not_counted(case),
+        suspensions=not_counted(case) if stopped is None else stopped,
     )
 
 
@@ -94,22 +97,36 @@ def copy_deadline(case: Case, calendar: WorkCalendar) -> Deadline | None:
     return _as_converted(case, "ar.copy", start, calendar)
 
 
+def _suspended(case: Case) -> tuple[Interval, ...]:
+    """Suspensions, those before the case was taken up again too: a closing ended them (AR-5.3)."""
+    earlier = (
+        (each.on, each.resumed_on or cycle.closed_on)
+        for cycle in case.proceeding.cycles
+        for each in cycle.handling.suspensions
+    )
+    return (*earlier, *((each.on, each.resumed_on) for each in case.handling.suspensions))
+
+
 def reply_deadline(case: Case, calendar: WorkCalendar) -> Deadline | None:
     """答复期限 (ARL 48, 54): from the respondent's receipt; after conversion the ordinary ten (AR-4.4)."""
     received_on = case.handling.copy_received_on
     if received_on is None:
         return None
-    suspended = tuple((each.on, each.resumed_on) for each in case.handling.suspensions)
     if case.handling.converted_on is not None and case.local.open_reply is OpenReply.KEPT:
-        return deadline("ar.reply", received_on, calendar, procedure=Procedure.SUMMARY, suspensions=suspended)
-    return _as_converted(case, "ar.reply", received_on, calendar, suspended)
+        return deadline(
+            "ar.reply",
+            received_on,
+            calendar,
+            procedure=Procedure.SUMMARY,
+            suspensions=_suspended(case),
+        )
+    return _as_converted(case, "ar.reply", received_on, calendar)
 
 
-def _as_converted(
-    case: Case, rule: str, start: date, calendar: WorkCalendar, suspended: Sequence[Interval] = ()
-) -> Deadline:
-    """An open period becomes the ordinary one by conversion; one that had ended before is not revived."""
-    converted_on = case.handling.converted_on
+def _as_converted(case: Case, rule: str, start: date, calendar: WorkCalendar) -> Deadline:
+    """An open period becomes the ordinary one by conversion; one that had ended before is not revived. Neither
+    runs while the case is suspended."""
+    converted_on, suspended = case.handling.converted_on, _suspended(case)
     if converted_on is not None:
         summary = deadline(rule, start, calendar, procedure=Procedure.SUMMARY, suspensions=suspended)
         if summary.due_on is not None and summary.due_on < converted_on:
@@ -145,7 +162,8 @@ def choose_procedure(
     if case.handling.converted_on is not None:
         raise RuleViolation("reconsideration.already_converted", "本案已转为普通程序，不能再改为简易程序。")
     if procedure is Procedure.SUMMARY:
-        if is_complex or is_technical:
+        known = case.handling
+        if is_complex or is_technical or known.is_known_complex or known.is_known_technical:
             raise RuleViolation(
                 "reconsideration.summary_not_allowed",
                 "重大、疑难、复杂或者专业性强的案件不适用简易程序。",
@@ -334,6 +352,7 @@ def hear_opinion(
 
 def consult_committee(case: Case, *, on: date, basis: CommitteeBasis, opinion: str, moment: Moment) -> Case:
     """咨询行政复议委员会 (ARL 52, 61(3)): recorded; an important reference, not binding (AR-4.7)."""
+    require_not_summary(case, basis)
     consultations = (*case.handling.consultations, Consultation(basis, on))
     consulted = case.changed("handling", consultations=consultations)
     return consulted.told(key=f"committee.{len(consultations)}", words=opinion)
@@ -391,19 +410,21 @@ def extend(
 
 def require_heard(case: Case) -> None:
     """Before an ordinary decision the parties are heard (ARL 49), and what is owed has been done (ARL 50, 52)."""
+    if case.law_version is LawVersion.PRE2024:
+        return  # the duties are the Act's of 2023
     handling = case.handling
-    is_ordinary = case.procedure is Procedure.ORDINARY and case.law_version is LawVersion.ACT2023
-    if is_ordinary and not _is_applicant_heard(case):
+    if case.procedure is Procedure.ORDINARY and not _is_applicant_heard(case):
         raise RuleViolation(
             "reconsideration.opinion_not_heard",
             "适用普通程序的案件，作出决定前须当面或者通过互联网、电话听取申请人的意见；申请人没有参加的听证不算（第四十九条）。",
         )
     hearing_done = any(each.held_on or each.applicant_absent for each in handling.hearings)
-    if handling.is_complex and not hearing_done:
+    if handling.is_known_complex and not hearing_done:
         raise RuleViolation(
             "reconsideration.hearing_owed", "重大、疑难、复杂的案件须组织听证（第五十条第一款）。"
         )
-    owes_committee = handling.is_complex or handling.is_technical or case.application.is_own_review
+    is_hard = handling.is_known_complex or handling.is_known_technical
+    owes_committee = is_hard or case.application.is_own_review
     if owes_committee and not handling.consultations:
         raise RuleViolation(
             "reconsideration.committee_owed", "本案须提请行政复议委员会提出咨询意见（第五十二条）。"

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from services.reconsideration.deadlines import Deadline, deadline
 from services.reconsideration.domain.case import Case, Moment
 from services.reconsideration.domain.proceeding import Hearing
+from services.reconsideration.domain.summary import require_not_summary
 from services.reconsideration.terms import HearingBasis, HearingNotice
 from shared.kernel.calendar import WorkCalendar
 from shared.kernel.errors import RuleViolation
@@ -26,6 +27,7 @@ def notify_hearing(
     case: Case, *, on: date, set_for: date, basis: HearingBasis, place: str, moment: Moment
 ) -> Case:
     """通知听证 (ARL 51(1)): in writing, at least five working days before; else the hearing must be moved."""
+    require_not_summary(case, basis)
     latest = hearing_notice(case, set_for, moment.calendar).due_on
     if latest is not None and on > latest:
         raise RuleViolation(

@@ -115,12 +115,13 @@ class Refused:
     field: str = "items"
 
 
-def require_items(proposed: Proposed) -> None:
-    """
+def require_items(proposed: Proposed, *, is_made: bool = False) -> None:
+    """What is proposed, or was made and is corrected: decisions of earlier releases told no terms and declarations.
+
     Raises:
         RuleViolation: what the first of the tables says that an item breaks
     """
-    for look in _LOOKS:
+    for look in (each for each in _LOOKS if not (is_made and each in _OF_A_PROPOSAL)):
         for item in proposed.items:
             found = look(item, proposed)
             if found is not None:
@@ -212,3 +213,4 @@ _LOOKS: tuple[Callable[[DecisionItem, Proposed], Refused | None], ...] = (
     _evidence,
     _declarations,
 )
+_OF_A_PROPOSAL = frozenset({_terms, _declarations})

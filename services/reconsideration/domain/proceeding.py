@@ -174,14 +174,22 @@ class Extension:
 
 
 @dataclass(frozen=True, slots=True)
+class Suit:
+    """起诉: the day and the court's number, where it is known."""
+
+    on: date
+    number: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Handling:
     chosen_on: date | None = None
     summary_basis: SummaryBasis | None = None
     is_clear: bool = False  # 事实清楚、权利义务关系明确、争议不大, as declared (ARL 53)
     amount_fen: int | None = None  # 案件涉及款额
     converted_on: date | None = None
-    is_complex: bool = False  # 重大、疑难、复杂: hearing and committee are owed (ARL 50, 52)
-    is_technical: bool = False  # 专业性、技术性较强, ARL 52
+    is_complex: bool = False  # 重大、疑难、复杂, as stated when the procedure was chosen or converted
+    is_technical: bool = False  # 专业性、技术性较强, likewise
     copy_sent_on: date | None = None
     copy_received_on: date | None = None
     replied_on: date | None = None
@@ -198,12 +206,28 @@ class Handling:
     exclusions: tuple[Exclusion, ...] = ()
     documents: tuple[DocumentReview, ...] = ()
     extension: Extension | None = None
+    silence_suit: Suit | None = None  # over silence, before any decision (行政诉讼法 45)
 
     @property
     def has_no_evidence(self) -> bool:
         """视为没有证据、依据 (ARL 70)."""
         is_silent = self.reply_lapsed_on is not None and self.replied_on is None
         return is_silent or self.replied_without_evidence
+
+    @property
+    def is_known_complex(self) -> bool:
+        """重大、疑难、复杂: hearing and committee are owed (ARL 50, 52), also when a hearing or a consultation was
+        begun for that reason and nobody had said so before."""
+        heard = any(each.basis is HearingBasis.COMPLEX for each in self.hearings)
+        return self.is_complex or heard or self._is_consulted_as(CommitteeBasis.COMPLEX)
+
+    @property
+    def is_known_technical(self) -> bool:
+        """专业性、技术性较强: the committee is owed (ARL 52)."""
+        return self.is_technical or self._is_consulted_as(CommitteeBasis.TECHNICAL)
+
+    def _is_consulted_as(self, basis: CommitteeBasis) -> bool:
+        return any(each.basis is basis for each in self.consultations)
 
     @property
     def open_suspension(self) -> Suspension | None:
@@ -273,7 +297,7 @@ class Closing:
     performed_on: date | None = None
     follow_ups: tuple[Pressed, ...] = ()
     copied_to_superior_on: date | None = None
-    sued_on: date | None = None
+    sued_on: date | None = None  # against what closed the case
     suit_number: str | None = None
     petitioned_on: date | None = None
     published_on: date | None = None

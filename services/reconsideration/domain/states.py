@@ -149,7 +149,10 @@ ACTS: Mapping[Step, Act] = MappingProxyType(
         Step.FOLLOW_UP: _stays("30", _only(CLOSED), afterwards.follow_up, "第七十七条、第七十八条"),
         Step.COPY_TO_SUPERIOR: _stays("30", _only(CLOSED), afterwards.copy_to_superior, "第七十九条"),
         Step.RECORD_SUIT: _stays(
-            "30", ENDED | _only(RECEIVED, WAIT), afterwards.record_suit, "第二十九条，行政诉讼法第四十五条"
+            "30",
+            ENDED | OPEN | _only(RECEIVED, WAIT, PENDING),
+            afterwards.record_suit,
+            "第二十九条、第三十四条，行政诉讼法第四十五条",
         ),
         Step.RECORD_PETITION: _stays("30", ENDED, afterwards.record_petition, "IND-AR-9"),
         Step.PUBLISH: _stays("30", _only(CLOSED), afterwards.publish, "第七十九条"),

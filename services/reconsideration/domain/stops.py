@@ -60,9 +60,26 @@ def resume(case: Case, *, on: date, reason: str, notified_on: date | None = None
     """恢复 (ARL 39(2), (3)): the day of resumption counts again; the due date moves by whole days (AR-5.3)."""
     require_order(on, notified_on, field="notified_on", today=moment.today)
     *earlier, last = case.handling.suspensions
+    _require_documents_concluded(case, last, on)
     resumed = replace(last, resumed_on=on, resumption_notified_on=notified_on)
     again = case.changed("handling", suspensions=(*earlier, resumed))
     return again.told(key=f"resumption.{len(again.handling.suspensions)}", words=reason)
+
+
+def _require_documents_concluded(case: Case, suspension: Suspension, on: date) -> None:
+    """ARL 39(2): a review of documents is over when the organ has dealt with them (ARL 56, 57, 59) or the organ
+    that they were forwarded to has told its opinion (ARL 60). What the issuing organ answered concludes nothing."""
+    if suspension.ground is not SuspensionGround.S9:
+        return
+    for review in case.handling.documents:
+        is_open = review.concluded_on is None or review.concluded_on > on
+        if review.began_on == suspension.on and is_open:
+            raise RuleViolation(
+                "reconsideration.document_not_concluded",
+                "附带审查还没有处理结论，中止的原因没有消除，不能恢复审理（第三十九条第二款、第五十六条至第六十条）；"
+                "申请人撤回附带审查申请的，也请先登记为处理结论。",
+                field="on",
+            )
 
 
 def review_document(
@@ -89,9 +106,16 @@ def review_document(
         raise RuleViolation(
             "reconsideration.document_own_power", "本机关有权处理的文件不转送（第五十六条）。", field="what"
         )
-    earlier = (getattr(review, name) for name in DOCUMENT_DATES[: DOCUMENT_DATES.index(what)])
-    known = [review.began_on, *(day for day in earlier if day is not None)]
-    require_order(max(known), on, field="on", today=moment.today)
+    place = DOCUMENT_DATES.index(what)
+    earlier = (getattr(review, name) for name in DOCUMENT_DATES[:place])
+    later = (getattr(review, name) for name in DOCUMENT_DATES[place:])
+    first = max([review.began_on, *filter(None, earlier)])
+    require_order(first, on, field="on", today=moment.today)
+    last = min(filter(None, later), default=on)
+    if on > last:
+        raise RuleViolation(
+            "reconsideration.date_out_of_order", f"这一日期应在 {first} 和 {last} 之间。", field="on"
+        )
     changed = (*reviews[:document], _with(review, what, on), *reviews[document + 1 :])
     return case.changed("handling", documents=changed).told(key=f"document.{document + 1}", words=conclusion)
 

@@ -4,9 +4,19 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from services.reconsideration.domain.case import Case
-from services.reconsideration.terms import ActHead, ActKind, LawVersion, SmallAmount, SummaryBasis
+from services.reconsideration.terms import (
+    ActHead,
+    ActKind,
+    CommitteeBasis,
+    HearingBasis,
+    LawVersion,
+    Procedure,
+    SmallAmount,
+    SummaryBasis,
+)
 from shared.kernel.errors import RuleViolation
 
+UNFIT_FOR_SUMMARY = frozenset({HearingBasis.COMPLEX, CommitteeBasis.COMPLEX, CommitteeBasis.TECHNICAL})
 # ARL 53(1)(三): 三千元以下; whether 3,000 is among them is settled by usage alone (AR-4.1).
 LARGEST_SMALL_AMOUNT_FEN: Mapping[SmallAmount, int] = MappingProxyType(
     {SmallAmount.INCLUDED: 300_000, SmallAmount.EXCLUDED: 299_999}
@@ -33,6 +43,18 @@ def require_summary(
     is_information = case.application.act_head in (None, ActHead.INFORMATION_DISCLOSURE)
     if basis is SummaryBasis.INFORMATION_DISCLOSURE and not is_information:
         raise _refused("本案不是政府信息公开案件，不能以此适用简易程序。", "summary_basis")
+
+
+def require_not_summary(case: Case, basis: CommitteeBasis | HearingBasis) -> None:
+    """What is complex or technical is found unfit for the summary procedure, and converted first (ARL 53, 55)."""
+    if case.law_version is LawVersion.PRE2024 or case.procedure is not Procedure.SUMMARY:
+        return
+    if basis in UNFIT_FOR_SUMMARY:
+        raise RuleViolation(
+            "reconsideration.convert_first",
+            "重大、疑难、复杂或者专业性强的案件不适用简易程序，请先转为普通程序（第五十五条）。",
+            field="basis",
+        )
 
 
 def _refused(sentence: str, field: str) -> RuleViolation:

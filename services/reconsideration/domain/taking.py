@@ -9,6 +9,7 @@ from services.reconsideration.domain.acceptance import received_elsewhere_on
 from services.reconsideration.domain.afterwards import dated_afterwards
 from services.reconsideration.domain.case import Case, Happened, Moment
 from services.reconsideration.domain.checks import check
+from services.reconsideration.domain.correcting import require_rights, require_standing
 from services.reconsideration.domain.handling import dated as dated_handling
 from services.reconsideration.domain.states import ACTS, ALLOWED_FROM, REFUSED_STEP
 from services.reconsideration.terms import Channel, Step
@@ -173,9 +174,9 @@ def record_from_ledger(case: Case, *, calendar: WorkCalendar, today: date) -> tu
 
 
 def correct(
-    case: Case, *, changes: Mapping[str, Any], calendar: WorkCalendar, today: date
+    case: Case, *, changes: Mapping[str, Any], by_head: bool, calendar: WorkCalendar, today: date
 ) -> tuple[Case, Happened]:
-    """更正 of any recorded fact; the corrected case must stand by itself.
+    """更正 of any recorded fact; the corrected case must stand by itself, and one handled here in law.
 
     `proceeding` among the changes names its corrected parts; the other parts stay as they are.
     """
@@ -190,6 +191,8 @@ def correct(
     # The date the next step has to follow may be what was wrong: it is told from the corrected facts.
     corrected = replace(corrected, proceeding=replace(corrected.proceeding, moved_on=None))
     check(corrected, today=today)
+    require_rights(case, corrected, by_head=by_head)
+    require_standing(corrected, Moment(today, calendar))
     return corrected, Happened(Step.CORRECT, today)
 
 

@@ -5,12 +5,16 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, insert
+from sqlalchemy import ColumnElement, delete, exists, insert, update
 from sqlmodel import Session, col, select
 
-from services.reconsideration.domain import Clock
+from services.reconsideration.deadlines import RIGHTS
+from services.reconsideration.domain import Clock, ClockState
 from services.reconsideration.models import ClockRow
 from shared.kit.acting import visible
+
+# A row outlives the day it was written on: what has not begun is kept as open, and its first day tells.
+_KEPT_AS = {ClockState.WAITING: ClockState.OPEN}
 
 
 def add(session: Session, cases: Iterable[tuple[UUID, str, Sequence[Clock]]]) -> None:
@@ -48,6 +52,26 @@ def ends(session: Session, case_id: UUID) -> Ends:
     return {(row.kind, row.ordinal): (row.due_on, row.provisional) for row in kept}
 
 
+def end_lapsed(session: Session, *, today: date) -> int:
+    """Rights that lapsed before today, as their cases would say if they were saved now; a provisional day waits."""
+    lapsed = _is_lapsed(session, today)
+    return session.execute(update(ClockRow).where(*lapsed).values(state=ClockState.ENDED.value)).rowcount  # type: ignore[attr-defined, no-any-return]
+
+
+def any_lapsed(session: Session, *, today: date) -> bool:
+    return bool(session.execute(select(exists().where(*_is_lapsed(session, today)))).scalar_one())
+
+
+def _is_lapsed(session: Session, today: date) -> tuple[ColumnElement[bool], ...]:
+    return (
+        visible(session, ClockRow.office),
+        col(ClockRow.state) == ClockState.OPEN.value,
+        col(ClockRow.rule).in_(sorted(RIGHTS)),
+        col(ClockRow.due_on) < today,
+        ~col(ClockRow.provisional),
+    )
+
+
 def _row(case_id: UUID, office: str, clock: Clock) -> dict[str, Any]:
     counted = clock.deadline
     return {
@@ -65,6 +89,6 @@ def _row(case_id: UUID, office: str, clock: Clock) -> dict[str, Any]:
         "due_on": counted.due_on,
         "provisional": counted.provisional,
         "explanation": counted.explanation,
-        "state": clock.state.value,
+        "state": _KEPT_AS.get(clock.state, clock.state).value,
         "met_on": clock.met_on,
     }

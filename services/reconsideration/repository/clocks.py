@@ -6,9 +6,11 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, Table, select, tuple_
+from sqlalchemy import ColumnElement, FromClause, Table, and_, or_, select, tuple_
 from sqlmodel import Session
 
+from services.reconsideration.deadlines import RIGHTS
+from services.reconsideration.domain import SILENCE
 from services.reconsideration.models import METADATA
 from services.reconsideration.repository.branches import among, merged, tested
 from services.reconsideration.repository.reaching import offices_of
@@ -23,13 +25,17 @@ _MOST_BRANCHES = 400
 
 @dataclass(frozen=True, slots=True)
 class ClockQuery:
-    """What is asked for; both days count. A clock that a suspension has stopped has no due date and is not listed."""
+    """What is asked for; both days count. A clock that a suspension has stopped has no due date and is not listed.
+
+    Rights, which nobody owes, are listed while they can be used on the day `rights_on`, else not at all.
+    """
 
     offices: frozenset[str] | None = None
     rule: str | None = None
     kind: str | None = None
     due_from: date | None = None
     due_to: date | None = None
+    rights_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +74,7 @@ def listed_clocks(
         rules += [part.c.kind == query.kind] if query.kind else []
         rules += [part.c.due_on >= query.due_from] if query.due_from else []
         rules += [part.c.due_on <= query.due_to] if query.due_to else []
+        rules.append(_is_owed_or_usable(part, query.rights_on))
         if after is not None:
             rules.append(tuple_(*(part.c[name] for name in _ORDER)) > tuple_(*after.values()))
         return rules
@@ -82,6 +89,15 @@ def listed_clocks(
     ).all()
     numbers = _numbers(session, {row.case_id for row in clocks})
     return [{**row._mapping, "case_number": numbers[row.case_id]} for row in clocks if row.case_id in numbers]
+
+
+def _is_owed_or_usable(part: FromClause, day: date | None) -> ColumnElement[bool]:
+    """By its days, whenever the row was written. Who got a decision may sue that day; nobody is silent on the last."""
+    is_owed = part.c.rule.not_in(sorted(RIGHTS))
+    if day is None:
+        return is_owed
+    begun = or_(part.c.started_on < day, and_(part.c.started_on == day, part.c.kind != SILENCE))
+    return or_(is_owed, and_(begun, part.c.due_on >= day))
 
 
 def _numbers(session: Session, ids: set[UUID]) -> dict[UUID, str]:

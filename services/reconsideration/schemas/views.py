@@ -106,7 +106,7 @@ class JournalEntry(BaseModel):
 
 
 class ClockView(BaseModel):
-    """期限 as a clerk reads it."""
+    """期限 as a clerk reads it. `is_right`: a party may use it, nobody owes it."""
 
     kind: str
     ordinal: int
@@ -123,6 +123,7 @@ class ClockView(BaseModel):
     explanation: str
     state: str
     met_on: date | None
+    is_right: bool
 
 
 def clock_view(clock: Clock) -> ClockView:
@@ -143,6 +144,7 @@ def clock_view(clock: Clock) -> ClockView:
         explanation=counted.explanation,
         state=clock.state.value,
         met_on=clock.met_on,
+        is_right=clock.is_right,
     )
 
 
@@ -202,7 +204,7 @@ class CasePage(BaseModel):
 
 
 class DeadlineView(BaseModel):
-    """One open clock of a case. `days_left` is negative when it is overdue."""
+    """One open clock of a case. `days_left` is negative when it is overdue; a right (`is_right`) never is."""
 
     case_id: UUID
     case_number: str
@@ -220,6 +222,7 @@ class DeadlineView(BaseModel):
     days_left: int
     provisional: bool
     explanation: str
+    is_right: bool
 
 
 class DeadlinePage(BaseModel):
