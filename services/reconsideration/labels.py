@@ -2,6 +2,7 @@
 
 from services.reconsideration.terms import (
     Channel,
+    LinkedService,
     OrganLevel,
     Outcome,
     PartyRole,
@@ -89,6 +90,11 @@ STEP = {
     Step.UNDO: "撤回上一步",
     Step.CANCEL: "注销误录",
     Step.CONCLUDE: "审结（旧版登记）",
+}
+LINKED_SERVICE = {
+    LinkedService.RECONSIDERATION: "行政复议",
+    LinkedService.MEDIATION: "人民调解",
+    LinkedService.LITIGATION: "行政应诉",
 }
 REFUSAL = {
     Refusal.NOT_ACCEPTED: "不予受理",

@@ -18,6 +18,7 @@ from services.reconsideration.terms.decision import (
     DeliveryManner,
     FollowUp,
     LetterKind,
+    LinkedService,
     Outcome,
     ReopenedBy,
 )
@@ -67,6 +68,7 @@ __all__ = [
     "HearingNotice",
     "LawVersion",
     "LetterKind",
+    "LinkedService",
     "OpenReply",
     "OpinionManner",
     "OrganLevel",
