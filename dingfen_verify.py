@@ -888,7 +888,7 @@ FACTS: Mapping[str, Mapping[str, Any]] = {
     "litigation_case": {
         "void": False,
         **_MUST(("case_number", "region", "instance", "notified_on"), NO_DEFAULT),
-        **_MUST(("first_heard_on", "closed_on", "result", "performed_on")),
+        **_MUST(("first_heard_on", "closed_on", "result", "reconsideration_case", "performed_on")),
         "hearings": [],
         **_MUST(
             ["duty", "court_notified", "met", "met_by_principal", "excused", "lost", "by_judgment"], False

@@ -56,6 +56,13 @@ FACTS: tuple[Facts, ...] = (
         merged_into=CASE_ID,
         linked=(Link(service="litigation", case_id=CASE_ID),),
     ),
+    LitigationFacts(
+        case_number="（2024）内0625行初2号",
+        region="150625",
+        instance="first",
+        notified_on=DAY,
+        reconsideration_case=CASE_ID,
+    ),
 )
 _PUBLISHED: dict[type[Facts], tuple[type[Envelope[Any]], str]] = {
     ReconsiderationFacts: (ReconsiderationEvent, "dingfen.reconsideration.received.v1"),

@@ -185,6 +185,7 @@ def test_the_canonical_form_leaves_defaults_out_and_sorts_the_rest() -> None:
                 "1e6db1b54f10d5b5b5451151f987e564c6af4cfd37c74be2d5a72db6e56c1522",
                 "ada613ac9e97f961719e37e35bf76f037176fe8340e89f42879042c5af92837d",
                 "449f373987940f9f6714680c0f19429651127fa0cc6b284cfb1f0b8605204f05",
+                "1dfa8fc5c17ceb12c782ed9cf274dfe39e53db3ee256559b91c4eed6a315933c",
             ),
             strict=True,
         )

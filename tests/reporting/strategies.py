@@ -157,6 +157,7 @@ litigation_facts = st.builds(
     result=_maybe(litigation.Result),
     lost=st.booleans(),
     by_judgment=st.booleans(),
+    reconsideration_case=st.none() | st.uuids(),
     performed_on=maybe_days,
     performed_fen=amounts,
 )
