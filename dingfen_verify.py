@@ -913,6 +913,7 @@ Condition = Mapping[str, Any]
 _CLOSED: tuple[tuple[str, ...], Condition] = (("closed_on",), {"accepted_on": ...})
 _T1 = {"outcome": "terminated", "termination_ground": "T1"}
 _DUTY = {"duty": True}
+_AFTER_RECONSIDERATION = {"instance": "first", "reconsideration_case": ...}
 
 
 def _outcomes(**measures: Any) -> dict[str, tuple[tuple[str, ...], Condition]]:
@@ -962,6 +963,8 @@ MEASURES: Mapping[str, Mapping[str, tuple[tuple[str, ...], Condition]]] = {
         "concluded": (("closed_on",), {}),
         "concluded_first": (("closed_on",), {"instance": "first"}),
         "lost_first": (("closed_on",), {"instance": "first", "lost": True}),
+        "concluded_after_reconsideration": (("closed_on",), _AFTER_RECONSIDERATION),
+        "lost_after_reconsideration": (("closed_on",), {**_AFTER_RECONSIDERATION, "lost": True}),
     },
 }
 
