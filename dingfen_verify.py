@@ -851,13 +851,14 @@ FACTS: Mapping[str, Mapping[str, Any]] = {
         **_MUST(("filed_on", "agent_point", "act_head", "applicant_count", "accept_mode")),
         **_MUST(("supplement_requested_on", "converted_on", "suspended_since", "committee_consulted_on")),
         **_MUST(("delivered_on", "effective_on", "sue_due_on", "sued_on", "suit_reference", "petitioned_on")),
-        **_MUST(("performance_due_on", "performed_on", "reopened_on", "compensation_fen")),
+        **_MUST(("performance_due_on", "performed_on", "reopened_on", "compensation_fen", "merged_into")),
         **_MUST(("prerequisite", "is_enterprise", "merged", "refused_to_other_organ"), False),
         **_MUST(("resolved_before_acceptance", "no_evidence", "redo_ordered"), False),
         **_MUST(("extension_days", "suspended_days"), 0),
         "hearings": [],
         "decision_items": [],
         "letters": [],
+        "linked": [],
     },
     "mediation_case": {
         "void": False,
@@ -887,7 +888,7 @@ FACTS: Mapping[str, Mapping[str, Any]] = {
     "litigation_case": {
         "void": False,
         **_MUST(("case_number", "region", "instance", "notified_on"), NO_DEFAULT),
-        **_MUST(("first_heard_on", "closed_on", "result", "performed_on")),
+        **_MUST(("first_heard_on", "closed_on", "result", "reconsideration_case", "performed_on")),
         "hearings": [],
         **_MUST(
             ["duty", "court_notified", "met", "met_by_principal", "excused", "lost", "by_judgment"], False
@@ -902,6 +903,7 @@ LISTED: Mapping[tuple[str, str], Mapping[str, Any]] = {
         **_MUST(("kind", "issued_on"), NO_DEFAULT),
         **_MUST(("received_on", "due_on", "feedback_on", "adopted")),
     },
+    ("reconsideration_case", "linked"): _MUST(("service", "case_id"), NO_DEFAULT),
     ("litigation_case", "hearings"): {"on": NO_DEFAULT, "officer": None},
 }
 SERVICE_OF = {kind: kind.partition("_")[0] for kind in FACTS}
@@ -911,6 +913,7 @@ Condition = Mapping[str, Any]
 _CLOSED: tuple[tuple[str, ...], Condition] = (("closed_on",), {"accepted_on": ...})
 _T1 = {"outcome": "terminated", "termination_ground": "T1"}
 _DUTY = {"duty": True}
+_AFTER_RECONSIDERATION = {"instance": "first", "reconsideration_case": ...}
 
 
 def _outcomes(**measures: Any) -> dict[str, tuple[tuple[str, ...], Condition]]:
@@ -960,6 +963,8 @@ MEASURES: Mapping[str, Mapping[str, tuple[tuple[str, ...], Condition]]] = {
         "concluded": (("closed_on",), {}),
         "concluded_first": (("closed_on",), {"instance": "first"}),
         "lost_first": (("closed_on",), {"instance": "first", "lost": True}),
+        "concluded_after_reconsideration": (("closed_on",), _AFTER_RECONSIDERATION),
+        "lost_after_reconsideration": (("closed_on",), {**_AFTER_RECONSIDERATION, "lost": True}),
     },
 }
 

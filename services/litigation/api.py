@@ -130,6 +130,7 @@ def _add_reading(router: APIRouter, edge: Edge) -> None:
         heard_from: Annotated[date | None, Query(description="首次开庭日期，自")] = None,
         heard_to: Annotated[date | None, Query(description="首次开庭日期，至")] = None,
         case_number: Annotated[str | None, Query(max_length=64, pattern=LINE_PATTERN)] = None,
+        reconsideration_case: Annotated[UUID | None, Query(description="经这件复议案件的")] = None,
         access: Access = edge.may(Action.READ),
     ) -> Page[schemas.CaseView]:
         regions = edge.tree.subtree(edge.tree.find(region).code) if region else None
@@ -144,6 +145,7 @@ def _add_reading(router: APIRouter, edge: Edge) -> None:
                 heard_from=heard_from,
                 heard_to=heard_to,
                 number=case_number,
+                reconsideration_case=reconsideration_case,
             )
         views = [_view(edge, access, (row.id, row.version, repository.to_domain(row))) for row in rows]
         return page(views, ids=[row.id for row in rows], limit=limit)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 from services.litigation.appearance import AppearanceDuty, Hearing, assess
 from services.litigation.terms import Instance, Result, Status, Step
@@ -66,6 +67,7 @@ class Case:
     delivered_on: date | None = None
     performed_on: date | None = None
     performed_fen: int = 0
+    reconsideration_case: UUID | None = None  # 经复议: the case before the suit, by reference (AR-7.8)
     office: str = ""  # whose books it stands in; empty until it is placed
     cancelled: bool = False
 

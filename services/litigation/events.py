@@ -58,6 +58,7 @@ def facts_of(case: Case) -> LitigationFacts:
         result=case.result.value if case.result else None,
         lost=case.lost,
         by_judgment=case.by_judgment,
+        reconsideration_case=case.reconsideration_case,
         performed_on=case.performed_on,
         performed_fen=case.performed_fen,
     )

@@ -91,6 +91,8 @@ COLUMNS: tuple[Column, ...] = (
     Column("performed_amount", "履行金额", Kind.AMOUNT, note="单位元", aliases=("执行金额",)),
 )
 
+# What no column tells: a ledger that is silent of it neither differs from the books nor empties them.
+NOT_TOLD: Mapping[str, Any] = {"reconsideration_case": None}
 # What the domain calls a field, where the ledger calls it otherwise.
 _COLUMN_OF = {"hearings": "heard_on", "performed_fen": "performed_amount"}
 # What is said of a hearing, and what a row without one is told.
@@ -149,7 +151,7 @@ class LitigationLedger:
     def stored(self, session: Session, cases: Sequence[Case]) -> Mapping[Key, Stored[Case]]:
         known: dict[Key, Stored[Case]] = {}
         for row in repository.by_numbers(session, [case.case_number for case in cases]):
-            case = repository.to_domain(row)
+            case = replace(repository.to_domain(row), **NOT_TOLD)
             known[self.key(case)] = Stored(row.id, row.version, case)
         return known
 
@@ -169,7 +171,7 @@ class LitigationLedger:
             use_cases.correct(
                 session,
                 stored.id,
-                changes={name: getattr(case, name) for name in case.__slots__},
+                changes={name: getattr(case, name) for name in case.__slots__ if name not in NOT_TOLD},
                 reason="以重新导入的台账为准",
                 if_match=None,
                 now=now,

@@ -75,6 +75,13 @@ class CaseRow(LitigationModel, table=True):
         Index("cases_by_hearing", "region", "first_heard_on"),
         Index("cases_by_office", "office", "id"),
         Index("cases_by_closing", "region", "closed_on"),
+        Index(
+            "cases_by_reconsideration",
+            "reconsideration_case",
+            "id",
+            sqlite_where=text("reconsideration_case IS NOT NULL"),
+            postgresql_where=text("reconsideration_case IS NOT NULL"),
+        ),
     )
 
     id: UUID = Field(primary_key=True)
@@ -93,6 +100,7 @@ class CaseRow(LitigationModel, table=True):
     delivered_on: date | None
     performed_on: date | None
     performed_fen: int = Field(sa_column=Column(BigInteger, nullable=False))
+    reconsideration_case: UUID | None
     office: str = Field(sa_column=Column(String(64), nullable=False, server_default=text("''")))
     cancelled: bool
     recorded_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))

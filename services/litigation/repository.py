@@ -166,6 +166,7 @@ def listed(
     heard_from: date | None = None,
     heard_to: date | None = None,
     number: str | None = None,
+    reconsideration_case: UUID | None = None,
 ) -> Sequence[CaseRow]:
     """Up to `limit + 1` cases after `after` in order of filing; the extra one tells that there is more.
 
@@ -186,4 +187,6 @@ def listed(
         query = query.where(col(CaseRow.first_heard_on) <= heard_to)
     if number is not None:
         query = query.where(col(CaseRow.case_number) == number)
+    if reconsideration_case is not None:
+        query = query.where(col(CaseRow.reconsideration_case) == reconsideration_case)
     return session.exec(query).all()

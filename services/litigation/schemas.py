@@ -37,6 +37,7 @@ class RegisterCase(Body):
     organ: Name | None = None
     notified_on: date
     appearance_notified: bool = False
+    reconsideration_case: UUID | None = None  # 经复议的：复议案件的编号
     office: Office | None = None  # the caller's own unless named
 
 
@@ -86,6 +87,7 @@ class Changes(Body):
     delivered_on: date | None = None
     performed_on: date | None = None
     performed_fen: Fen | None = None
+    reconsideration_case: UUID | None = None
 
 
 class CorrectCase(Body):
@@ -143,6 +145,7 @@ class CaseView(BaseModel):
     appeal_due_provisional: bool
     performed_on: date | None
     performed_fen: int
+    reconsideration_case: UUID | None
 
 
 def view(case_id: UUID, version: int, case: Case, *, answer_due: Due, appeal_due: Due | None) -> CaseView:

@@ -19,6 +19,7 @@ from shared.contracts.reconsideration import (
     EventType,
     Hearing,
     Letter,
+    Link,
     ReconsiderationEvent,
     ReconsiderationFacts,
 )
@@ -84,6 +85,11 @@ def facts_of(case: Case) -> ReconsiderationFacts:
         is_enterprise=application.is_enterprise,
         applicant_count=application.applicant_count,
         merged=case.proceeding.merged_into is not None,
+        merged_into=case.proceeding.merged_into,
+        linked=tuple(
+            Link(service=each.service.value, case_id=each.case_id)
+            for each in case.proceeding.linked[:MAX_LISTED]
+        ),
         accept_mode=acceptance.mode.value if acceptance.mode else None,
         supplement_requested_on=supplement.sent_on if supplement else None,
         refused_to_other_organ=acceptance.is_told_other_organ,

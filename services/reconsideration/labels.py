@@ -2,6 +2,7 @@
 
 from services.reconsideration.terms import (
     Channel,
+    LinkedService,
     NoticeOf,
     OrganLevel,
     Outcome,
@@ -97,6 +98,11 @@ NOTICE_OF = {
     NoticeOf.SUSPENSION: "中止",
     NoticeOf.RESUMPTION: "恢复",
     NoticeOf.EXTENSION: "延长审理期限",
+}
+LINKED_SERVICE = {
+    LinkedService.RECONSIDERATION: "行政复议",
+    LinkedService.MEDIATION: "人民调解",
+    LinkedService.LITIGATION: "行政应诉",
 }
 REFUSAL = {
     Refusal.NOT_ACCEPTED: "不予受理",

@@ -22,7 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
-from services.reconsideration.terms import Status
+from services.reconsideration.terms import LinkedService, Status
 from shared.contracts.reconsideration import SERVICE
 from shared.kit.audit import AuditTrail
 from shared.kit.calendars import Calendars
@@ -35,6 +35,7 @@ from shared.kit.throttle import Throttle
 from shared.kit.vault import SealedTable, Vault
 
 STATUSES = ", ".join(f"'{status.value}'" for status in Status)
+LINKED_SERVICES = ", ".join(f"'{service.value}'" for service in LinkedService)
 
 
 class ReconsiderationModel(SQLModel, registry=registry()):
@@ -170,6 +171,21 @@ class ClockRow(ReconsiderationModel, table=True):
     explanation: str = Field(sa_column=Column(Text, nullable=False))
     state: str = Field(sa_column=Column(String(8), nullable=False))
     met_on: date | None
+
+
+class LinkRow(ReconsiderationModel, table=True):
+    """Another case that a case names 关联案件, as it may be asked for; cases without links have no row."""
+
+    __tablename__ = "case_link"
+    __table_args__ = (
+        CheckConstraint(f"service IN ({LINKED_SERVICES})", name="linked_service_is_known"),
+        Index("links_by_named_case", "linked_id", "service", "office", "case_id"),
+    )
+
+    case_id: UUID = Field(primary_key=True)
+    service: str = Field(sa_column=Column(String(16), primary_key=True))
+    linked_id: UUID = Field(primary_key=True)
+    office: str = Field(sa_column=Column(String(64), nullable=False))
 
 
 class FormerRow(ReconsiderationModel, table=True):

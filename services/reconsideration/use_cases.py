@@ -96,6 +96,7 @@ def preview(
     today = legal_date(now)
     (before,) = repository.opened(session, [repository.load(session, case_id)])
     after, _ = domain.take(before, step, on=on, entered=entered, moment=Moment(today, calendar))
+    _require_others(case_id, before, after)
     return Preview(
         before,
         after,
@@ -246,7 +247,8 @@ def recalculate(session: Session, calendar: WorkCalendar, stretch: Stretch, now:
         moved += found[0].decision_due_on != case.decision_due_on or days[0] != days[1]
         if not stretch.dry_run:
             told = {"before": case.decision_due_on, "decision_due_on": found[0].decision_due_on}
-            _save(session, row.id, row.version + 1, found, told, stretch.reason, calendar=calendar, now=now)
+            version, reason = row.version + 1, stretch.reason
+            _save(session, row.id, version, case, found, told, reason, calendar=calendar, now=now)
     return Batch(recalculated, moved, following)
 
 
@@ -296,8 +298,9 @@ def _change(
     require_version(if_match, row.version)
     (present,) = repository.opened(session, [row])
     decided = decide(present)
+    _require_others(case_id, present, decided[0])
     version = row.version + 1
-    filed = _save(session, case_id, version, decided, entered, reason, calendar=calendar, now=now)
+    filed = _save(session, case_id, version, present, decided, entered, reason, calendar=calendar, now=now)
     repository.former.keep(
         session,
         case_id,
@@ -314,6 +317,7 @@ def _save(
     session: Session,
     case_id: UUID,
     version: int,
+    present: Case,
     decided: tuple[Case, Happened],
     entered: Mapping[str, Any],
     reason: str | None,
@@ -324,12 +328,18 @@ def _save(
     """The new version of a case with its clocks, its journal entry and its event."""
     case, event = decided
     running = domain.clocks(case, calendar, today=legal_date(now))
-    repository.save(session, case_id, case, running, version=version, now=now)
+    repository.save(session, case_id, case, running, present=present, version=version, now=now)
     repository.note(session, [(case_id, version, event.step, event.on, reason, entered)], now=now)
     EVENTS.record(
         session, [events.to_contract(event, case, case_id=case_id, case_version=version, now=now)], now
     )
     return case_id, version, case
+
+
+def _require_others(case_id: UUID, present: Case, decided: Case) -> None:
+    """Only where links change: what an earlier release let stand keeps no case from going on."""
+    if decided.proceeding.named != present.proceeding.named:
+        domain.require_others(case_id, decided)
 
 
 def _require_free_number(session: Session, case: Case, *, except_for: UUID | None = None) -> None:

@@ -228,6 +228,8 @@ MEASURES: Mapping[str, str] = {
     "lost_first": "一审败诉",
     "judged_first": "一审判决",
     "judged_lost_first": "一审判决败诉",
+    "concluded_after_reconsideration": "经复议的一审审结",
+    "lost_after_reconsideration": "经复议的一审败诉",
     "suit_withdrawn": "撤诉",
     "performed": "履行",
     "performed_fen": "履行金额（分）",

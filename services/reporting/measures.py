@@ -311,6 +311,11 @@ def _first(facts: LitigationFacts) -> bool:
     return facts.instance == "first"
 
 
+def _after_reconsideration(facts: LitigationFacts) -> bool:
+    """经复议的一审: the suit names the reconsideration case that it followed (AR-7.8)."""
+    return _first(facts) and facts.reconsideration_case is not None
+
+
 def _met(facts: LitigationFacts) -> bool:
     return facts.duty and facts.met
 
@@ -351,6 +356,8 @@ LITIGATION = (
             "lost_first": lambda facts: _first(facts) and facts.lost,
             "judged_first": lambda facts: _first(facts) and facts.by_judgment,
             "judged_lost_first": lambda facts: _first(facts) and facts.by_judgment and facts.lost,
+            "concluded_after_reconsideration": _after_reconsideration,
+            "lost_after_reconsideration": lambda facts: _after_reconsideration(facts) and facts.lost,
             "suit_withdrawn": _is("result", "suit_withdrawn"),
             "mediated": _is("result", "mediated"),
         },

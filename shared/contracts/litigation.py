@@ -6,6 +6,7 @@ and is decided by the publisher; readers only count.
 
 from datetime import date
 from typing import Literal
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -63,6 +64,9 @@ class LitigationFacts(Facts):
     result: Result | None = None
     lost: bool = False
     by_judgment: bool = False
+    reconsideration_case: UUID | None = (
+        None  # 经复议的: the reconsideration case that the suit followed (AR-7.8)
+    )
     performed_on: date | None = None
     performed_fen: int = Field(default=0, ge=0, le=2**53)
 

@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Annotated, Literal
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -62,6 +63,15 @@ class Letter(BaseModel):
     adopted: bool | None = None
 
 
+class Link(BaseModel):
+    """Another case that this one is linked to 关联, by reference only: what it tells is told by its own service."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    service: Literal["reconsideration", "mediation", "litigation"]
+    case_id: UUID
+
+
 class ReconsiderationFacts(Facts):
     """Dates are legal dates in Asia/Shanghai; counts are pieces; see the rules AR-* and indicators IND-AR-*.
 
@@ -98,6 +108,8 @@ class ReconsiderationFacts(Facts):
     is_enterprise: bool = False
     applicant_count: Annotated[int, Field(ge=0, le=2**31 - 1)] | None = None
     merged: bool = False  # 合并审理: handled with others, counted by itself (AR-0.7)
+    merged_into: UUID | None = None  # the reconsideration case that it is handled with, where that was told
+    linked: Annotated[tuple[Link, ...], Field(max_length=MAX_LISTED)] = ()  # AR-7.8
     # Acceptance.
     accept_mode: AcceptMode | None = None
     supplement_requested_on: date | None = None  # 补正 (art. 31)

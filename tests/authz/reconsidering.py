@@ -62,7 +62,10 @@ STEPS: Mapping[str, Json] = {
     "record_petition": {"on": "2026-04-10"},
     "publish": {"on": "2026-04-10"},
     "reopen": {"on": "2026-04-10", "by": "superior", "reason": WORDS},
-    "link": {"on": "2026-03-03", "reference": "litigation:019aa000-0000-7000-8000-000000000009"},
+    "link": {
+        "on": "2026-03-03",
+        "reference": {"service": "litigation", "case_id": "019aa000-0000-7000-8000-000000000009"},
+    },
     "cancel": {"reason": "误录"},
 }
 

@@ -1,4 +1,4 @@
-"""Loads very many reconsideration cases of offices of very different size, with their clocks and their words."""
+"""Loads very many reconsideration cases of offices of very different size, with their clocks, words and links."""
 
 import random
 from collections.abc import Callable, Iterator, Sequence
@@ -22,7 +22,7 @@ from tests.bench.rig import plain
 
 OFFICES = 40
 TODAY = NOW.date()
-TABLES = ("case_file", "clock", "case_text")
+TABLES = ("case_file", "clock", "case_text", "case_link")
 ORGANS = {
     "公安局": 15,
     "公安局交通管理大队": 5,
@@ -42,6 +42,7 @@ STATES = {"under_review": 50, "received": 20, "decision_pending": 12, "suspended
     "supplement_wait": 4,
     "draft": 1,
 }
+LINKED, SUED_TOGETHER = 5, 8  # every fifth case names a suit, eight cases each the same
 CLOCKS = {"received": "ar.acceptance_review", "supplement_wait": "ar.supplement"}
 Row = tuple[Any, ...]
 
@@ -58,10 +59,11 @@ def offices() -> tuple[tuple[str, str, str], ...]:
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """One case with its clocks."""
+    """One case with its clocks and links."""
 
     row: Row
     clocks: tuple[Row, ...]
+    links: tuple[Row, ...]
     text: tuple[UUID, str, words.Searchable]
 
 
@@ -151,12 +153,18 @@ def _book(
     return Book(
         tuple(values[name] for name in _CASE),
         (clock,),
+        ((id_, "litigation", suit(case // LINKED // SUED_TOGETHER), code),) if case % LINKED == 0 else (),
         (id_, code, words.Searchable.of(number, respondent, field)),
     )
 
 
+def suit(number: int) -> UUID:
+    return UUID(int=0x0197_0000_0000 << 80 | 0x7 << 76 | 0x2 << 62 | 0x50 << 48 | number)
+
+
 _CASE = tuple(column.name for column in METADATA.tables["case_file"].columns)
 _CLOCK = tuple(column.name for column in METADATA.tables["clock"].columns)
+_LINK = ("case_id", "service", "linked_id", "office")
 _PLACES, _PORTION = 15, 20_000
 
 
@@ -199,7 +207,8 @@ def _table(definition: str) -> str:
 
 def _into_sqlite(database: Database, rows: Iterator[Book]) -> None:
     places = {
-        name: ", ".join("?" * len(columns)) for name, columns in (("case_file", _CASE), ("clock", _CLOCK))
+        name: ", ".join("?" * len(columns))
+        for name, columns in (("case_file", _CASE), ("clock", _CLOCK), ("case_link", _LINK))
     }
     tokens = cache(words.tokens)
     with database.engine.begin() as connection:
@@ -209,6 +218,7 @@ def _into_sqlite(database: Database, rows: Iterator[Book]) -> None:
             for name, columns, values in (
                 ("case_file", _CASE, [book.row for book in portion]),
                 ("clock", _CLOCK, [clock for book in portion for clock in book.clocks]),
+                ("case_link", _LINK, [link for book in portion for link in book.links]),
             ):
                 driver.executemany(
                     f"INSERT INTO {name} ({', '.join(columns)}) VALUES ({places[name]})",
@@ -241,6 +251,7 @@ def _into_postgresql(database: Database, rows: Iterator[Book]) -> None:
     into: Sequence[tuple[str, Sequence[str], Callable[[Book], Sequence[Row]]]] = (
         ("case_file", _CASE, lambda book: [book.row]),
         ("clock", _CLOCK, lambda book: book.clocks),
+        ("case_link", _LINK, lambda book: book.links),
         ("case_text", ("case_id", "office", "number", "words", "pairs", "number_pairs"), _text_row),
     )
     with psycopg.connect(plain(database.url.render_as_string(hide_password=False))) as direct:

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlmodel import Session
 
+from services.reconsideration.domain.proceeding import Link
 from services.reconsideration.main import MIGRATIONS
 from services.reconsideration.models import METADATA
 from services.reconsideration.repository import (
@@ -23,6 +24,7 @@ from services.reconsideration.repository import (
     listed_clocks,
     sought,
 )
+from services.reconsideration.terms import LinkedService
 from shared.kit.acting import EVERYTHING, Acting, Scope
 from shared.kit.database import Database
 from shared.kit.migrations import migrate
@@ -66,6 +68,7 @@ def listings() -> Mapping[str, Listing]:
     bureau = Scope(frozenset(codes[place] for place in books.BUREAU))
     province = Scope(frozenset(codes) | {f"reconsideration-9{number:05}" for number in range(100)})
     soon = CaseQuery(due_from=books.TODAY, due_to=books.TODAY + timedelta(days=7), order=Order.DUE)
+    linked = CaseQuery(linked_to=Link(LinkedService.LITIGATION, books.suit(0)))
     overdue = ClockQuery(due_to=books.TODAY - timedelta(days=1))
     scopes = {"office": one, "bureau": bureau, "hundred_offices": province, "everything": EVERYTHING}
     asked: dict[str, Listing] = {}
@@ -79,6 +82,10 @@ def listings() -> Mapping[str, Listing]:
             f"{name}_due_by_filing": Listing(scope, replace(soon, order=Order.FILED)),
             f"{name}_overdue": Listing(scope, overdue),
             f"{name}_overdue_rule": Listing(scope, replace(overdue, rule="ar.supplement")),
+            f"{name}_linked": Listing(scope, linked),
+            f"{name}_linked_state": Listing(scope, replace(linked, statuses=("under_review", "closed"))),
+            f"{name}_linked_due": Listing(scope, replace(linked, order=Order.DUE)),
+            f"{name}_linked_text": Listing(scope, replace(linked, text=sought("公安局"))),
             f"{name}_text_common": Listing(scope, CaseQuery(text=sought("公安局"))),
             f"{name}_text_common_state": Listing(
                 scope, CaseQuery(text=sought("公安局"), statuses=("supplement_wait",))

@@ -7,7 +7,7 @@ from uuid import UUID
 from shared.contracts.envelope import Envelope, Facts
 from shared.contracts.litigation import HearingFacts, LitigationEvent, LitigationFacts
 from shared.contracts.mediation import MediationEvent, MediationFacts, OrganisationEvent, OrganisationFacts
-from shared.contracts.reconsideration import Hearing, Letter, ReconsiderationEvent, ReconsiderationFacts
+from shared.contracts.reconsideration import Hearing, Letter, Link, ReconsiderationEvent, ReconsiderationFacts
 
 CASE_ID = UUID("019aa000-0000-7000-8000-000000000001")
 NOW = datetime(2026, 11, 22, 1, 0, tzinfo=UTC)
@@ -45,6 +45,23 @@ FACTS: tuple[Facts, ...] = (
         instance="first",
         notified_on=DAY,
         hearings=(HearingFacts(on=DAY, officer="principal"),),
+    ),
+    ReconsiderationFacts(
+        case_number="杭政复〔2024〕3号",
+        authority_region="150625",
+        authority_level="county",
+        law_version="act2023",
+        received_on=DAY,
+        merged=True,
+        merged_into=CASE_ID,
+        linked=(Link(service="litigation", case_id=CASE_ID),),
+    ),
+    LitigationFacts(
+        case_number="（2024）内0625行初2号",
+        region="150625",
+        instance="first",
+        notified_on=DAY,
+        reconsideration_case=CASE_ID,
     ),
 )
 _PUBLISHED: dict[type[Facts], tuple[type[Envelope[Any]], str]] = {

@@ -44,7 +44,7 @@ def test_a_reader_ignores_what_it_does_not_know(event: Envelope[Any]) -> None:
     told["traceparent"] = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
     told["data"]["recorded_by"] = "later"
     told["data"]["facts"]["new_dimension"] = {"nested": [1]}
-    for listed in ("hearings", "letters"):
+    for listed in ("hearings", "letters", "linked"):
         for part in told["data"]["facts"].get(listed, ()):
             part["room"] = "3"
 
@@ -184,6 +184,8 @@ def test_the_canonical_form_leaves_defaults_out_and_sorts_the_rest() -> None:
                 "205b4a1edd1fdee7ecd60850e7612e221de27b4dd92d8a3f7aaefc6f1ecae4bb",
                 "1e6db1b54f10d5b5b5451151f987e564c6af4cfd37c74be2d5a72db6e56c1522",
                 "ada613ac9e97f961719e37e35bf76f037176fe8340e89f42879042c5af92837d",
+                "449f373987940f9f6714680c0f19429651127fa0cc6b284cfb1f0b8605204f05",
+                "1dfa8fc5c17ceb12c782ed9cf274dfe39e53db3ee256559b91c4eed6a315933c",
             ),
             strict=True,
         )

@@ -5,12 +5,13 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import cache, partial
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from services.reconsideration import domain
 from services.reconsideration.domain import Case, Clock, Moment
-from services.reconsideration.domain.proceeding import Application, DecisionItem, Proceeding
+from services.reconsideration.domain.proceeding import Application, DecisionItem, Link, Proceeding
 from services.reconsideration.terms import (
     ActKind,
     ApprovalManner,
@@ -24,6 +25,7 @@ from services.reconsideration.terms import (
     FollowUp,
     HearingBasis,
     LetterKind,
+    LinkedService,
     NoticeOf,
     OpinionManner,
     OpinionOf,
@@ -57,6 +59,8 @@ SUSPENDED_ON = date(2024, 3, 18)
 SUBMITTED_ON = date(2024, 3, 28)
 CLOSED_ON = date(2024, 4, 10)
 LATER_ON = date(2024, 4, 22)
+
+A_SUIT = Link(LinkedService.LITIGATION, UUID("019aa000-0000-7000-8000-000000000009"))
 
 ALL_MET: Mapping[Condition, bool] = dict.fromkeys(Condition, True)
 Entered = Mapping[str, Any]
@@ -191,7 +195,7 @@ TAKE: Mapping[Step, Entered] = {
     Step.RECORD_PETITION: {},
     Step.PUBLISH: {},
     Step.REOPEN: {"by": ReopenedBy.SUPERIOR, "reason": "上级责令"},
-    Step.LINK: {"reference": "litigation:019aa000-0000-7000-8000-000000000009"},
+    Step.LINK: {"reference": A_SUIT},
 }
 _WHEN: Mapping[Step, date] = {
     Step.FORWARD: date(2024, 3, 4),

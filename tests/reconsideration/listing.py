@@ -9,8 +9,9 @@ from uuid import UUID
 
 from sqlalchemy import insert, update
 
+from services.reconsideration.domain.proceeding import Link
 from services.reconsideration.models import METADATA
-from services.reconsideration.repository import CaseQuery, Cursor, Order, listed
+from services.reconsideration.repository import CaseQuery, Cursor, Order, link_rows, listed
 from services.reconsideration.repository.text_index import Indexed, index_text
 from services.reconsideration.repository.words import Searchable
 from shared.kit.acting import Acting, Scope
@@ -34,6 +35,7 @@ class Kept:
     number: str = "政复1号"
     respondent: str | None = None
     field: str | None = None
+    links: tuple[Link, ...] = ()
 
     @property
     def id(self) -> UUID:
@@ -82,6 +84,7 @@ def keep(database: Database, cases: Iterable[Kept]) -> None:
     with database.writing() as session:
         session.execute(insert(CASES), [case.row for case in cases])
         index_text(session, [case.indexed for case in cases], new=True)
+        link_rows.add(session, [(case.id, case.office, case.links) for case in cases])
 
 
 def change(database: Database, case: Kept) -> None:
@@ -93,7 +96,7 @@ def change(database: Database, case: Kept) -> None:
 
 def empty(database: Database) -> None:
     with database.engine.begin() as connection:
-        for table in (CASES, METADATA.tables["case_text"], CLOCKS):
+        for table in (CASES, METADATA.tables["case_text"], METADATA.tables["case_link"], CLOCKS):
             connection.execute(table.delete())
         if database.is_sqlite:
             connection.exec_driver_sql("INSERT INTO case_pairs (case_pairs) VALUES ('delete-all')")
@@ -147,6 +150,7 @@ def _is_asked_for(case: Kept, query: CaseQuery) -> bool:
             not query.statuses or case.status in query.statuses,
             query.regions is None or case.region in query.regions,
             not by_due_date or case.due_on is not None,
+            query.linked_to is None or query.linked_to in case.links,
             query.due_from is None or (case.due_on is not None and case.due_on >= query.due_from),
             query.due_to is None or (case.due_on is not None and case.due_on <= query.due_to),
             text is None or all(any(word in _as_searched(one) for one in texts) for word in text.words),

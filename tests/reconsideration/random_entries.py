@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from services.reconsideration.domain import Case
-from services.reconsideration.domain.proceeding import Application, DecisionItem
+from services.reconsideration.domain.proceeding import Application, DecisionItem, Link
 from services.reconsideration.domain.stops import DOCUMENT_DATES
 from services.reconsideration.terms import (
     AccessoryItem,
@@ -24,6 +24,7 @@ from services.reconsideration.terms import (
     FollowUp,
     HearingBasis,
     LetterKind,
+    LinkedService,
     NoticeOf,
     OpinionManner,
     OpinionOf,
@@ -218,10 +219,12 @@ _ENTERED: Mapping[Step, Callable[[Random, Case, date], Entries]] = {
     Step.FOLLOW_UP: lambda r, c, on: {"kind": r.choice(tuple(FollowUp))},
     Step.RECORD_SUIT: lambda r, c, on: {"number": r.choice((None, "（2024）内0625行初1号"))},
     Step.REOPEN: lambda r, c, on: {"by": r.choice(tuple(ReopenedBy)), "reason": "责令恢复"},
-    Step.LINK: lambda r, c, on: r.choice(
-        ({}, {"merged_into": UUID(int=9)}, {"reference": f"litigation:{UUID(int=r.randint(1, 3))}"})
-    ),
+    Step.LINK: lambda r, c, on: r.choice(({}, {"merged_into": UUID(int=9)}, {"reference": _link(r)})),
 }
+
+
+def _link(r: Random) -> Link:
+    return Link(r.choice(tuple(LinkedService)), UUID(int=r.randint(1, 3)))
 
 
 def some_entries(random: Random, case: Case, step: Step, on: date) -> Entries:

@@ -1,5 +1,6 @@
 """After the closing: delivery, suing, letters, performance, enforcement, taking up again (ARL 35, 75-79; AR-7)."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -9,20 +10,23 @@ import pytest
 from services.reconsideration import domain
 from services.reconsideration.domain import Case, ClockState
 from services.reconsideration.domain.afterwards import delivered_on, effective_on
-from services.reconsideration.domain.proceeding import Letter
+from services.reconsideration.domain.proceeding import Letter, Link
 from services.reconsideration.terms import (
     AcceptMode,
     Condition,
     DeliveryManner,
     FollowUp,
     LetterKind,
+    LinkedService,
     Outcome,
     ReopenedBy,
     Status,
     Step,
     WithdrawReason,
 )
+from shared.kernel.errors import RuleViolation
 from tests.reconsideration.builders import (
+    A_SUIT,
     ACCEPT,
     ANSWERED,
     APPROVED,
@@ -369,6 +373,27 @@ def test_a_case_is_linked_by_reference_once_or_merged() -> None:
     assert why_refused(linked, Step.LINK, LATER_ON) == "link_what"
     merged = took(linked, Step.LINK, LATER_ON, merged_into=UUID(int=9))
     assert (merged.case_number, merged.proceeding.merged_into) == (linked.case_number, UUID(int=9))
+    assert merged.proceeding.named == (A_SUIT, Link(LinkedService.RECONSIDERATION, UUID(int=9)))
+
+
+def test_a_case_is_linked_to_as_many_others_as_an_event_can_tell() -> None:
+    links = tuple(Link(LinkedService.MEDIATION, UUID(int=number)) for number in range(domain.MOST_LETTERS))
+    decided = _decided()
+    full = replace(decided, proceeding=replace(decided.proceeding, linked=links))
+
+    assert took(full, Step.ISSUE_LETTER, LATER_ON, **TAKE[Step.ISSUE_LETTER]).proceeding.linked == links
+    assert why_refused(full, Step.LINK, LATER_ON, **TAKE[Step.LINK]) == "too_many_listed"
+
+
+def test_a_case_is_no_other_case_to_itself() -> None:
+    linked = took(_decided(), Step.LINK, LATER_ON, **TAKE[Step.LINK])
+    merged = took(linked, Step.LINK, LATER_ON, merged_into=UUID(int=9))
+
+    domain.require_others(UUID(int=8), merged)
+    domain.require_others(A_SUIT.case_id, merged)  # a suit of the same id is another case
+    with pytest.raises(RuleViolation) as refusal:
+        domain.require_others(UUID(int=9), merged)
+    assert refusal.value.code == "reconsideration.linked_to_itself"
 
 
 # --- Corrections

@@ -4,14 +4,17 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from services.reconsideration.domain.proceeding import Link
 from services.reconsideration.main import MIGRATIONS
 from services.reconsideration.models import METADATA
 from services.reconsideration.repository import CaseQuery, Order, listing, sought
+from services.reconsideration.terms import LinkedService
 from shared.kit.acting import Acting, Scope
 from shared.kit.database import Database
 from shared.kit.migrations import migrate
@@ -41,6 +44,11 @@ def database(database_url: str) -> Iterator[Database]:
 STATUSES = ("received", "under_review", "suspended", "closed")
 REGIONS = ("150621", "150625")
 WORDS = ("公安局", "公安分局", "安局", "政复", "局公", "Ab甲", "ａＢ")
+# Two cases of one id, which are two cases, and another one.
+LINKS = (
+    *(Link(service, UUID(int=1)) for service in (LinkedService.LITIGATION, LinkedService.RECONSIDERATION)),
+    Link(LinkedService.LITIGATION, UUID(int=2)),
+)
 _days = st.integers(-3, 3).map(lambda days: DAY + timedelta(days=days))
 _names = st.lists(st.sampled_from((*WORDS, "公", "甲 乙", "x")), max_size=3).map("".join)
 _cases = st.lists(
@@ -54,6 +62,7 @@ _cases = st.lists(
         number=st.sampled_from(("政复", "杭政复〔2026〕")),
         respondent=st.none() | _names,
         field=st.none() | _names,
+        links=st.sampled_from([(), LINKS[:1], LINKS[1:2], LINKS[2:], LINKS[:2], LINKS]),
     ),
     max_size=24,
 ).map(lambda cases: [replace(case, place=place) for place, case in enumerate(cases)])
@@ -66,6 +75,22 @@ _queries = st.builds(
     regions=st.none() | st.frozensets(st.sampled_from((*REGIONS, "110000")), max_size=2),
     text=st.builds(sought, st.none() | st.sampled_from((*WORDS, "公安 政复")), numbers_only=st.booleans()),
     order=st.sampled_from(Order),
+)
+# With at most one other condition, or hardly any case would be found at all.
+_linked_queries = st.builds(
+    lambda linked_to, order, other: replace(CaseQuery(linked_to=linked_to, order=order), **other),
+    st.sampled_from(LINKS),
+    st.sampled_from(Order),
+    st.sampled_from(
+        [
+            {},
+            {"offices": frozenset(OFFICES[:2])},
+            {"statuses": STATUSES[:2]},
+            {"due_to": DAY},
+            {"regions": frozenset(REGIONS[:1])},
+            {"text": sought("政复")},
+        ]
+    ),
 )
 _scopes = st.just(acting()) | st.lists(st.sampled_from(OFFICES), min_size=1, max_size=3).map(
     lambda offices: acting(*offices)
@@ -99,6 +124,23 @@ def test_a_list_is_what_looking_at_each_case_finds(
         assert read(database, by, query) == expected(cases, by, query), (query, by.scope)
 
 
+@pytest.mark.usefixtures("stretched")
+@settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(cases=_cases, asked=st.lists(st.tuples(_linked_queries, _scopes), min_size=6, max_size=6))
+def test_a_list_by_what_the_cases_name_is_what_looking_at_each_case_finds(
+    database: Database, cases: list[Kept], asked: list[tuple[CaseQuery, Acting]]
+) -> None:
+    empty(database)
+    keep(database, cases)
+
+    for query, by in asked:
+        assert read(database, by, query) == expected(cases, by, query), (query, by.scope)
+
+
 QUERIES = {
     "all": CaseQuery(),
     "state": CaseQuery(statuses=("received",)),
@@ -106,6 +148,7 @@ QUERIES = {
     "text": CaseQuery(text=sought("公安局")),
     "text_due": CaseQuery(text=sought("公安局"), order=Order.DUE),
     "offices": CaseQuery(offices=frozenset(OFFICES)),
+    "linked": CaseQuery(linked_to=LINKS[0]),
 }
 
 
@@ -114,7 +157,13 @@ def test_pages_neither_drop_nor_double_a_case_while_others_change(
     database: Database, query: CaseQuery
 ) -> None:
     kept = [
-        Kept(place, office=OFFICES[place % 3], respondent="公安局", due_on=DAY + timedelta(days=place // 4))
+        Kept(
+            place,
+            office=OFFICES[place % 3],
+            respondent="公安局",
+            due_on=DAY + timedelta(days=place // 4),
+            links=LINKS[:1],
+        )
         for place in range(12)
     ]
     keep(database, kept)
@@ -123,10 +172,10 @@ def test_pages_neither_drop_nor_double_a_case_while_others_change(
     first = page(database, by, query, limit=4)
     change(database, replace(kept[0], respondent="税务局"))  # shown before, and rewritten
     change(database, replace(kept[11], status="closed", due_on=None, respondent=None))  # leaves the list
-    keep(database, [Kept(12, respondent="公安局", due_on=DAY + timedelta(days=9))])
+    keep(database, [Kept(12, respondent="公安局", due_on=DAY + timedelta(days=9), links=LINKS[:1])])
     rest = page(database, by, query, after=ended(first[3], query), limit=50)
 
-    left = {kept[11].id} if query not in (QUERIES["all"], QUERIES["offices"]) else set()
+    left = {kept[11].id} if query not in (QUERIES["all"], QUERIES["offices"], QUERIES["linked"]) else set()
     assert [row.id for row in first[:4]] == [case.id for case in kept[:4]]
     assert [row.id for row in rest] == [case.id for case in (*kept[4:], Kept(12)) if case.id not in left]
 
@@ -149,7 +198,8 @@ def test_foreign_offices_are_never_seen(
     database: Database, query: CaseQuery, offices: tuple[str, ...]
 ) -> None:
     kept = [
-        Kept(place, office=office, respondent="公安局", due_on=DAY) for place, office in enumerate(OFFICES)
+        Kept(place, office=office, respondent="公安局", due_on=DAY, links=LINKS[:1])
+        for place, office in enumerate(OFFICES)
     ]
     keep(database, kept)
 
@@ -159,7 +209,7 @@ def test_foreign_offices_are_never_seen(
 
 
 def test_whoever_may_see_no_office_sees_no_case(database: Database) -> None:
-    keep(database, [Kept(0, respondent="公安局")])
+    keep(database, [Kept(0, respondent="公安局", links=LINKS[:1])])
     nobody = Acting("somebody", "token", "clerk", "office", Scope(frozenset()))
 
     assert [read(database, nobody, query) for query in QUERIES.values()] == [[]] * len(QUERIES)

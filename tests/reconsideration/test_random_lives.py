@@ -51,6 +51,7 @@ OFTEN: Mapping[Step, float] = {
 }
 # A performance may come before its period, and a suit over silence before an expiry that was moved later by what was
 # entered afterwards; a hearing is counted back.
+MAY_WAIT = {"sue_silence", "enforcement"}  # told before they begin
 MAY_BE_MET_BEFORE = frozenset({"sue", "sue_silence", "redo", "hearing_notice"})
 MOST_BYTES = 64 * 1024  # of an event
 
@@ -226,7 +227,7 @@ class Lives(RuleBasedStateMachine):
             return
         for clock in found:
             is_ahead = self.today <= clock.deadline.start
-            assert clock.state is not ClockState.WAITING or (clock.kind == "sue_silence" and is_ahead)
+            assert clock.state is not ClockState.WAITING or (clock.kind in MAY_WAIT and is_ahead)
         running = Counter(clock.kind for clock in found if clock.state is ClockState.OPEN)
         assert all(running[kind] <= 1 for kind in ONE_AT_A_TIME)
         assert running["decision"] == (self.case.accepted_on is not None and self.case.closed_on is None)

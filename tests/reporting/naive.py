@@ -230,6 +230,10 @@ def litigation(case: Facts) -> list[Entry]:
         told.append(("concluded", day, 1))
         if case["lost"]:
             told.append(("lost", day, 1))
+        if first and case["reconsideration_case"]:
+            told.append(("concluded_after_reconsideration", day, 1))
+            if case["lost"]:
+                told.append(("lost_after_reconsideration", day, 1))
         if first:
             told.append(("concluded_first", day, 1))
             if case["lost"]:

@@ -64,6 +64,15 @@ reconsideration_facts = st.builds(
     is_enterprise=st.booleans(),
     applicant_count=st.none() | st.integers(0, 400),
     merged=st.booleans(),
+    merged_into=st.none() | st.uuids(),
+    linked=st.lists(
+        st.builds(
+            reconsideration.Link,
+            service=st.sampled_from(["reconsideration", "mediation", "litigation"]),
+            case_id=st.uuids(),
+        ),
+        max_size=2,
+    ).map(tuple),
     accept_mode=_maybe(reconsideration.AcceptMode),
     supplement_requested_on=maybe_days,
     refused_to_other_organ=st.booleans(),
@@ -148,6 +157,7 @@ litigation_facts = st.builds(
     result=_maybe(litigation.Result),
     lost=st.booleans(),
     by_judgment=st.booleans(),
+    reconsideration_case=st.none() | st.uuids(),
     performed_on=maybe_days,
     performed_fen=amounts,
 )

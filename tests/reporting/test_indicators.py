@@ -155,6 +155,10 @@ def first_closed(case: Case) -> bool:
     return case["instance"] == "first" and within(case["closed_on"])
 
 
+def reconsidered(case: Case) -> bool:
+    return first_closed(case) and case["reconsideration_case"] is not None
+
+
 def closed(case: Case) -> bool:
     return within(case["closed_on"])
 
@@ -262,6 +266,7 @@ FORMULAS: dict[tuple[str, str], tuple[Count, Count | None]] = {
     ("IND-AR-11", "D1"): ((R, both(suable, sued)), (R, suable)),
     ("IND-AR-11", "D2"): ((R, both(concluded, sued)), (R, concluded)),
     ("IND-AR-11", "D3"): ((R, both(suing_over, sued)), (R, suing_over)),
+    ("IND-AR-12", "D1"): ((L, lambda case: reconsidered(case) and case["lost"]), (L, reconsidered)),
     ("IND-AR-15", "D1"): ((R, both(concluded, lambda case: case["hearings"])), (R, concluded)),
     ("IND-AR-15-2", "D1"): ((R, sittings(with_head=True)), (R, sittings(with_head=False))),
     ("IND-AR-16", "D1"): ((R, issued("opinion", "recommendation")), None),

@@ -86,7 +86,7 @@ def test_regions_lie_in_each_other_as_their_codes_say() -> None:
 
 
 def test_the_default_definitions_of_the_published_rates_can_be_recomputed() -> None:
-    for indicator in ("IND-AR-5", "IND-AR-6", "IND-AR-10", "IND-PM-2", "IND-AL-1", "IND-AL-4"):
+    for indicator in ("IND-AR-5", "IND-AR-6", "IND-AR-10", "IND-AR-12", "IND-PM-2", "IND-AL-1", "IND-AL-4"):
         definition = find(indicator).definition(None)
         terms = (*definition.numerator.terms, *(definition.denominator or Expression(())).terms)
         assert {term.measure for term in terms} <= {name for kind in MEASURES.values() for name in kind}, (

@@ -13,6 +13,7 @@ from services.reconsideration import domain, labels, repository, schemas
 from services.reconsideration.access import Action
 from services.reconsideration.api import cursors
 from services.reconsideration.api.answers import shown
+from services.reconsideration.api.references import reference
 from services.reconsideration.deadlines import RULES
 from services.reconsideration.events import facts_of
 from services.reconsideration.repository import CaseQuery, ClockQuery, Order
@@ -63,6 +64,14 @@ def _add_list(router: APIRouter, edge: Edge) -> None:
             str | None,
             Query(max_length=64, pattern=LINE_PATTERN, description="案号、被申请人、领域中的词，至少两个字"),
         ] = None,
+        linked_to: Annotated[
+            str | None,
+            Query(
+                max_length=64,
+                pattern=LINE_PATTERN,
+                description="关联、并入这件案件的，例如 litigation/案件编号",
+            ),
+        ] = None,
         order: Annotated[
             Order | None,
             Query(description="filed：按收案先后；due：按最近期限，只列有期限在走的案件。问及期限时默认 due"),
@@ -81,6 +90,7 @@ def _add_list(router: APIRouter, edge: Edge) -> None:
             received_to=received_to,
             number=case_number,
             text=repository.sought(text, numbers_only=not _reads_words(access, office)),
+            linked_to=None if linked_to is None else reference(linked_to),
             order=order,
         )
         cursor = None if after is None else cursors.case_cursor(after, order)

@@ -4,6 +4,7 @@ Every act takes a case and returns the changed case with what happened, or refus
 may contradict, however it came in: by steps, from a ledger or through a correction.
 """
 
+from services.reconsideration.domain.afterwards import require_others
 from services.reconsideration.domain.case import (
     ACT_2023_IN_FORCE,
     Case,
@@ -54,6 +55,7 @@ __all__ = [
     "receive",
     "record_from_ledger",
     "require",
+    "require_others",
     "take",
     "undo",
 ]

@@ -1,4 +1,4 @@
-"""After the closing: delivery, letters, performance, suit, taking up again (ARL 35, 40, 75-79; DOMAIN 2.10)."""
+"""After the closing: delivery, letters, performance, suit, taking up again, links (ARL 35, 40, 75-79; DOMAIN 2.10)."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -13,10 +13,19 @@ from services.reconsideration.domain.proceeding import (
     Delivery,
     Handling,
     Letter,
+    Link,
     Pressed,
 )
 from services.reconsideration.domain.silence import sue_over_silence, suit_of
-from services.reconsideration.terms import DeliveryManner, FollowUp, LetterKind, Outcome, Refusal, ReopenedBy
+from services.reconsideration.terms import (
+    DeliveryManner,
+    FollowUp,
+    LetterKind,
+    LinkedService,
+    Outcome,
+    Refusal,
+    ReopenedBy,
+)
 from shared.kernel.calendar import WorkCalendar
 from shared.kernel.errors import RuleViolation
 
@@ -245,15 +254,24 @@ def reopen(case: Case, *, on: date, by: ReopenedBy, reason: str, moment: Moment)
 
 
 def link(
-    case: Case, *, on: date, merged_into: UUID | None = None, reference: str | None = None, moment: Moment
+    case: Case, *, on: date, merged_into: UUID | None = None, reference: Link | None = None, moment: Moment
 ) -> Case:
-    """关联: merged handling keeps own numbers and counts (AR-0.7); other services' cases only by reference."""
+    """关联: merged handling keeps own numbers and counts (AR-0.7); other cases only by reference (AR-7.8)."""
     if (merged_into is None) == (reference is None):
-        raise RuleViolation("reconsideration.link_what", "请写明并入的案件，或者一件关联案件的引用，二选一。")
+        raise RuleViolation("reconsideration.link_what", "请写明并入的案件，或者一件关联案件，二选一。")
     proceeding = case.proceeding
     if merged_into is not None:
         return replace(case, proceeding=replace(proceeding, merged_into=merged_into))
     assert reference is not None
-    if reference in proceeding.linked:
-        raise RuleViolation("reconsideration.already_linked", "这件案件已经关联。", field="reference")
     return replace(case, proceeding=replace(proceeding, linked=(*proceeding.linked, reference)))
+
+
+def require_others(case_id: UUID, case: Case) -> None:
+    """
+    Raises:
+        RuleViolation: `reconsideration.linked_to_itself`: only whoever knows the case's id can tell
+    """
+    if Link(LinkedService.RECONSIDERATION, case_id) in case.proceeding.named:
+        raise RuleViolation(
+            "reconsideration.linked_to_itself", "一件案件不能并入自己，也不能与自己关联。", field="reference"
+        )

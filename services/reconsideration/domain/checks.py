@@ -173,7 +173,6 @@ MOST_REPRESENTATIVES = 5  # 实施条例 8: more than five applicants choose one
 MOST_WITHOUT_REPRESENTATIVES = 5
 # What an event can tell: beyond these nothing could be published of the case.
 CODE = re.compile(r"[a-z][a-z0-9_]{0,31}")
-REFERENCE = re.compile(r"(mediation|litigation):[0-9a-f-]{36}")
 ENDINGS = frozenset(member.value for kind in (Outcome, Refusal) for member in kind)
 MOST_FEN, MOST_APPLICANTS, MOST_DAYS = 10**15, 100_000, 36_500
 
@@ -195,6 +194,7 @@ def _told_one_by_one(c: Case) -> tuple[tuple[object, ...], ...]:
         c.handling.hearings,
         c.closing.letters,
         c.closing.items,
+        c.proceeding.linked,
         () if submission is None else submission.items,
     )
 
@@ -229,13 +229,15 @@ def _is_number(text: str) -> bool:
 
 
 def _holds_free_words(c: Case) -> bool:
-    """Places for codes and references; a correction could write anything there."""
-    agent_point, linked = c.application.agent_point, c.proceeding.linked
-    return (
-        (agent_point is not None and CODE.fullmatch(agent_point) is None)
-        or any(REFERENCE.fullmatch(each) is None for each in linked)
-        or any(each.outcome not in ENDINGS for each in c.proceeding.cycles)
+    """Places for codes; a correction could write anything there."""
+    agent_point = c.application.agent_point
+    return (agent_point is not None and CODE.fullmatch(agent_point) is None) or any(
+        each.outcome not in ENDINGS for each in c.proceeding.cycles
     )
+
+
+def _linked_twice(c: Case) -> bool:
+    return len(set(c.proceeding.linked)) < len(c.proceeding.linked)
 
 
 def _is_beyond_counting(c: Case) -> bool:
@@ -266,8 +268,9 @@ PROCEEDING_RULES: tuple[Rule, ...] = (
         "reconsideration.words_instead_of_codes",
         "proceeding",
         _holds_free_words,
-        "代办点、关联案件、原结案方式须用代码写明，不能写成文字。",
+        "代办点、原结案方式须用代码写明，不能写成文字。",
     ),
+    Rule("reconsideration.already_linked", "reference", _linked_twice, "这件案件已经关联。"),
     Rule(
         "reconsideration.beyond_counting",
         "proceeding",
@@ -326,7 +329,8 @@ PROCEEDING_RULES: tuple[Rule, ...] = (
         "reconsideration.too_many_listed",
         "proceeding",
         lambda c: any(len(listed) > MOST_LETTERS for listed in _told_one_by_one(c)),
-        f"一件案件不会有超过 {MOST_LETTERS} 次听证、{MOST_LETTERS} 项决定或者 {MOST_LETTERS} 份文书。",
+        f"一件案件不会有超过 {MOST_LETTERS} 次听证、{MOST_LETTERS} 项决定、{MOST_LETTERS} 份文书"
+        f"或者 {MOST_LETTERS} 件关联案件。",
     ),
     Rule(
         "reconsideration.delivered_before_closing",

@@ -23,6 +23,7 @@ from services.reconsideration.terms import (
     FollowUp,
     HearingBasis,
     LetterKind,
+    LinkedService,
     OpinionManner,
     OpinionOf,
     Outcome,
@@ -322,6 +323,14 @@ class Cycle:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """关联案件 (AR-7.8): a case of one of the three services, by reference only."""
+
+    service: LinkedService
+    case_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class Proceeding:
     """All parts; `moved_on` is the legal date of the last act that moved the case to where it is."""
 
@@ -335,4 +344,10 @@ class Proceeding:
     closing: Closing = NO_CLOSING
     cycles: tuple[Cycle, ...] = ()
     merged_into: UUID | None = None  # 合并审理: own number, own count (AR-0.7)
-    linked: tuple[str, ...] = ()  # references of mediation and litigation cases, "litigation:UUID"
+    linked: tuple[Link, ...] = ()
+
+    @property
+    def named(self) -> tuple[Link, ...]:
+        """Every other case that this one names: those it is linked to, and the one it was merged into."""
+        into = () if self.merged_into is None else (Link(LinkedService.RECONSIDERATION, self.merged_into),)
+        return tuple(dict.fromkeys((*self.linked, *into)))

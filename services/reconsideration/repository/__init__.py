@@ -1,6 +1,6 @@
 """Every query of this service."""
 
-from services.reconsideration.repository import clock_rows, former
+from services.reconsideration.repository import clock_rows, former, link_rows
 from services.reconsideration.repository.cases import (
     add,
     by_numbers,
@@ -33,6 +33,7 @@ __all__ = [
     "due_within",
     "former",
     "history",
+    "link_rows",
     "listed",
     "listed_clocks",
     "load",

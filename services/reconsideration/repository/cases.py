@@ -8,14 +8,13 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from pydantic import TypeAdapter
 from sqlalchemy import and_, insert, or_, update
 from sqlmodel import Session, col, select
 
 from services.reconsideration.domain import Case, Clock, next_due_on
-from services.reconsideration.domain.proceeding import Proceeding
 from services.reconsideration.models import JOURNAL, VAULT, CaseRow, ClockRow
-from services.reconsideration.repository import clock_rows
+from services.reconsideration.repository import clock_rows, link_rows
+from services.reconsideration.repository.stored import PROCEEDING, read_proceeding
 from services.reconsideration.repository.text_index import Indexed, index_text
 from services.reconsideration.repository.words import Searchable
 from services.reconsideration.terms import (
@@ -47,7 +46,6 @@ _CLOSED_SETS: Mapping[str, type[StrEnum]] = {
 }
 _TABLE = "case_file"
 _TEXTS = "texts"
-_PROCEEDING = TypeAdapter(Proceeding)
 _SEALED = frozenset({"matter"})  # what an application is about is told in words that name people
 _DATE_LISTS = frozenset({"opinion_letters_on", "recommendation_letters_on"})
 _FIELDS = tuple(field.name for field in fields(Case))
@@ -63,7 +61,7 @@ def to_domain(row: CaseRow, key: CaseKey | None) -> Case:
         elif name == _TEXTS:
             value = _texts(row, key)
         elif name == "proceeding":
-            value = _PROCEEDING.validate_python(value)
+            value = read_proceeding(value)
         elif name in _DATE_LISTS:
             value = tuple(date.fromisoformat(day) for day in value)
         elif value is not None and name in _CLOSED_SETS:
@@ -99,7 +97,7 @@ def _columns(case_id: UUID, case: Case, key: CaseKey) -> dict[str, Any]:
                 else None
             )
         elif name == "proceeding":
-            value = _PROCEEDING.dump_python(value, mode="json", exclude_defaults=True)
+            value = PROCEEDING.dump_python(value, mode="json", exclude_defaults=True)
         elif name in _DATE_LISTS:
             value = [day.isoformat() for day in value]
         elif isinstance(value, StrEnum):
@@ -113,7 +111,7 @@ def _columns(case_id: UUID, case: Case, key: CaseKey) -> dict[str, Any]:
 def add(
     session: Session, cases: Iterable[tuple[UUID, Case, Sequence[Clock]]], *, now: datetime
 ) -> Mapping[UUID, CaseKey]:
-    """Insert new cases with their clocks; their keys, made for them."""
+    """Insert new cases with their clocks and links; their keys, made for them."""
     filed = list(cases)
     keys, kept = VAULT.draw_keys(session, [id_ for id_, _, _ in filed])
     rows = [
@@ -130,6 +128,7 @@ def add(
     if rows:
         session.execute(insert(CaseRow), rows)
     clock_rows.add(session, [(id_, case.office, running) for id_, case, running in filed])
+    link_rows.add(session, [(id_, case.office, case.proceeding.named) for id_, case, _ in filed])
     VAULT.keep_keys(session, kept)
     index_text(session, [_indexed(id_, case) for id_, case, _ in filed], new=True)
     return keys
@@ -171,9 +170,16 @@ def load_for_update(session: Session, case_id: UUID) -> CaseRow:
 
 
 def save(
-    session: Session, case_id: UUID, case: Case, running: Sequence[Clock], *, version: int, now: datetime
+    session: Session,
+    case_id: UUID,
+    case: Case,
+    running: Sequence[Clock],
+    *,
+    present: Case,
+    version: int,
+    now: datetime,
 ) -> None:
-    """Write the case as `version` with its clocks; refuse when somebody else wrote that version first."""
+    """Write the case, `present` until now, as `version` with its clocks; refuse when somebody else was faster."""
     key = VAULT.open_keys(session, [case_id])[case_id]
     changed = session.execute(
         update(CaseRow)
@@ -188,6 +194,8 @@ def save(
     if changed.rowcount != 1:  # type: ignore[attr-defined]
         raise Conflict("reconsideration.changed_meanwhile", "此案刚被他人办理，请重新打开后再办。")
     clock_rows.replace(session, case_id, case.office, running)
+    if case.proceeding.named != present.proceeding.named:
+        link_rows.replace(session, case_id, case.office, case.proceeding.named)
     index_text(session, [_indexed(case_id, case)])
 
 

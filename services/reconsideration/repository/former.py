@@ -4,12 +4,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import orjson
 from pydantic import TypeAdapter
 from sqlalchemy import delete, insert
 from sqlmodel import Session, col, select
 
 from services.reconsideration.domain import Case
 from services.reconsideration.models import VAULT, FormerRow
+from services.reconsideration.repository.stored import with_typed_links
 from services.reconsideration.terms import Step
 
 _CASE = TypeAdapter(Case)
@@ -44,7 +46,13 @@ def last(session: Session, case_id: UUID) -> tuple[FormerRow, Case] | None:
         return None
     key = VAULT.open_keys(session, [case_id]).get(case_id)
     plain = None if key is None else key.unseal(table=_TABLE, column=_COLUMN, row=case_id, sealed=row.content)
-    return None if plain is None else (row, _CASE.validate_json(plain))
+    return None if plain is None else (row, _read(plain))
+
+
+def _read(plain: str) -> Case:
+    told = orjson.loads(plain)
+    told["proceeding"] = with_typed_links(told["proceeding"])
+    return _CASE.validate_json(orjson.dumps(told))
 
 
 def forget(session: Session, case_id: UUID) -> None:

@@ -1,4 +1,4 @@
-"""The list of cases: by office, state, due date, region, number and words, page after page.
+"""The list of cases: by office, state, due date, region, number, words and links, page after page.
 
 Every page is read from indexes that go on in the list's order, one branch for each office and state, or from few
 candidates that one index names. What no index can tell is tried on those rows only.
@@ -14,8 +14,10 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, FromClause, Table, and_, func, or_, select, tuple_
 from sqlmodel import Session
 
+from services.reconsideration.domain.proceeding import Link
 from services.reconsideration.models import METADATA, CaseRow
 from services.reconsideration.repository.branches import Branch, among, is_sqlite, merged, tested
+from services.reconsideration.repository.link_rows import naming
 from services.reconsideration.repository.reaching import offices_of, regions_of
 from services.reconsideration.repository.text_index import MOST_OFFICES, found
 from services.reconsideration.repository.words import Searchable, Sought
@@ -52,6 +54,7 @@ class CaseQuery:
     received_to: date | None = None
     number: str | None = None
     text: Sought | None = None
+    linked_to: Link | None = None
     order: Order = Order.FILED
 
     @property
@@ -150,6 +153,8 @@ class _Plan:
     def narrowed(self, session: Session) -> "_Plan":
         """With the candidates that another index names, where they are few; else the list's order is walked."""
         query = self.query
+        if self.candidates is not None:
+            return self
         if query.order is Order.DUE and query.statuses:
             facet = replace(query, order=Order.FILED, text=None, due_from=None, due_to=None)
         elif query.order is Order.FILED and query.by_due_date:
@@ -172,6 +177,9 @@ def _planned(session: Session, query: CaseQuery, after: tuple[Any, ...] | None) 
     reach = offices_of(session, query.offices)
     if reach == [] or query.regions == frozenset():
         return None
+    if query.linked_to is not None:
+        named_by = naming(session, query.linked_to)
+        return _Plan(query, reach, (), after, candidates=tuple(named_by)) if named_by else None
     if query.number is not None:
         return _Plan(query, reach, (), after)
     branches: list[dict[str, str]]

@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic import Field
 
 from services.reconsideration.domain.proceeding import DecisionItem
+from services.reconsideration.domain.proceeding import Link as LinkedCase
 from services.reconsideration.schemas.filing import Body, Days, Number, Words
 from services.reconsideration.terms import (
     AccessoryItem,
@@ -22,6 +23,7 @@ from services.reconsideration.terms import (
     FollowUp,
     HearingBasis,
     LetterKind,
+    LinkedService,
     NoticeOf,
     OpinionManner,
     OpinionOf,
@@ -41,7 +43,6 @@ LongWords = Annotated[str, text.Words(5_000)]
 Conditions = dict[Condition, bool]
 Index = Annotated[int, Field(ge=0, le=99)]
 Fen = Annotated[int, Field(ge=0, le=10**15)]
-Reference = Annotated[str, Field(pattern=r"^(mediation|litigation):[0-9a-f-]{36}$")]
 
 
 class StepBody(Body):
@@ -294,9 +295,20 @@ class Reopen(StepBody):
     reason: Words
 
 
+class Reference(Body):
+    """A case of one of the three services."""
+
+    service: LinkedService
+    case_id: UUID
+
+
 class Link(StepBody):
     merged_into: UUID | None = None
     reference: Reference | None = None
+
+    def entered(self) -> dict[str, Any]:
+        named = self.reference and LinkedCase(self.reference.service, self.reference.case_id)
+        return super().entered() | {"reference": named}
 
 
 class CancelCase(Body):

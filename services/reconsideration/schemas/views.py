@@ -11,10 +11,11 @@ from services.reconsideration import labels
 from services.reconsideration.deadlines import RULES
 from services.reconsideration.domain import Case, Clock
 from services.reconsideration.domain.notices import notices
-from services.reconsideration.domain.proceeding import Proceeding
+from services.reconsideration.domain.proceeding import Link, Proceeding
 from services.reconsideration.terms import (
     Channel,
     LawVersion,
+    LinkedService,
     NoticeOf,
     OrganLevel,
     Outcome,
@@ -27,6 +28,14 @@ from services.reconsideration.terms import (
 )
 
 _PROCEEDING = TypeAdapter(Proceeding)
+
+
+class LinkView(BaseModel):
+    """关联案件: which case of which service; what stands in it is asked of that service."""
+
+    service: LinkedService
+    service_label: str
+    case_id: UUID
 
 
 class CaseView(BaseModel):
@@ -64,6 +73,8 @@ class CaseView(BaseModel):
     filed_on: date | None
     agent_point: str | None
     act_number: str | None
+    merged_into: UUID | None
+    linked: list[LinkView]
 
 
 _NOT_LISTED = frozenset({"cancelled", "proceeding", "texts"})
@@ -82,8 +93,16 @@ def view(case_id: UUID, version: int, case: Case, *, review_due_on: date | None 
         filed_on=case.application.filed_on,
         agent_point=case.application.agent_point,
         act_number=case.application.act_number,
+        merged_into=case.proceeding.merged_into,
+        linked=[_link_view(each) for each in case.proceeding.linked],
         acceptance_review_due_on=review_due_on if case.status is Status.RECEIVED else None,
         **values,
+    )
+
+
+def _link_view(link: Link) -> LinkView:
+    return LinkView(
+        service=link.service, service_label=labels.LINKED_SERVICE[link.service], case_id=link.case_id
     )
 
 

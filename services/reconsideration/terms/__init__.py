@@ -19,6 +19,7 @@ from services.reconsideration.terms.decision import (
     DeliveryManner,
     FollowUp,
     LetterKind,
+    LinkedService,
     Outcome,
     ReopenedBy,
 )
@@ -73,6 +74,7 @@ __all__ = [
     "HearingNotice",
     "LawVersion",
     "LetterKind",
+    "LinkedService",
     "NoticeOf",
     "OpenReply",
     "OpinionManner",

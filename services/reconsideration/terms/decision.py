@@ -67,6 +67,14 @@ class FollowUp(StrEnum):
     ENFORCED = "enforced"  # 强制执行或者申请强制执行
 
 
+class LinkedService(StrEnum):
+    """Where a case stands that another one is linked to (AR-7.8)."""
+
+    RECONSIDERATION = "reconsideration"  # 行政复议
+    MEDIATION = "mediation"  # 人民调解
+    LITIGATION = "litigation"  # 行政应诉
+
+
 class ReopenedBy(StrEnum):
     """Who had the case taken up again (ARL 35, 40; 实施条例 48)."""
 

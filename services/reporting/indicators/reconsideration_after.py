@@ -1,10 +1,10 @@
 """The indicators of 行政复议 that tell how a case was heard and what became of it afterwards.
 
-IND-AR-12 复议后应诉败诉率 is not here: it counts suits, and the facts of a suit do not say yet which reconsideration
-case they come from; a case only knows the number of its suit.
+IND-AR-11 and IND-AR-12 see the same suits from their two ends: a reconsideration case says whether it was sued over,
+a suit which reconsideration case it followed. Neither asks the other's facts, so their counts need not be equal.
 """
 
-from services.reporting.indicators.definitions import AR, Definition, Indicator, due, flow
+from services.reporting.indicators.definitions import AL, AR, Definition, Indicator, due, flow
 from services.reporting.indicators.reconsideration import BY_CLOSING, CON, DSP
 
 SUABLE = flow(AR, "suable")
@@ -74,6 +74,22 @@ AFTER_RECONSIDERATION_INDICATORS = (
                 "起诉期限（收到决定之日起 15 日）已满的案件中登记起诉的件数 ÷ 起诉期限已满的件数。",
                 BY_SUING_DATE,
                 SUITS,
+            ),
+        ),
+    ),
+    Indicator(
+        "IND-AR-12",
+        "复议后应诉败诉率",
+        (
+            Definition(
+                "D1",
+                "占经复议的一审审结",
+                flow(AL, "lost_after_reconsideration"),
+                flow(AL, "concluded_after_reconsideration"),
+                "写明所经复议案件的一审应诉案件中败诉的件数 ÷ 这些案件的审结件数；未写明复议案件的应诉案件不计，"
+                "二审、再审不计。",
+                "按应诉案件的审结日期计入",
+                "行政诉讼法第二十六条第二款、第四十四条、第四十五条、第七十条、第七十二条至第七十八条",
             ),
         ),
     ),
