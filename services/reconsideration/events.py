@@ -199,7 +199,11 @@ _TOLD_AS: Mapping[str, tuple[Step, ...]] = {
         Step.RESUME,
         Step.RECORD_NOTICE,
     ),
-    "time_excluded": (Step.EXCLUDE_TIME,),
+    "time_excluded": (
+        Step.EXCLUDE_TIME,
+        Step.BEGIN_EXCLUSION,
+        Step.END_EXCLUSION,
+    ),
     "document_reviewed": (Step.REVIEW_DOCUMENT,),
     "extended": (Step.EXTEND,),
     "terminated": (Step.WITHDRAW, Step.TERMINATE),

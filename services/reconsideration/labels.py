@@ -66,6 +66,8 @@ STEP = {
     Step.RESUME: "恢复",
     Step.RECORD_NOTICE: "登记书面告知",
     Step.EXCLUDE_TIME: "扣除勘验、鉴定等期间",
+    Step.BEGIN_EXCLUSION: "扣除期间开始",
+    Step.END_EXCLUSION: "扣除期间结束",
     Step.REVIEW_DOCUMENT: "附带审查规范性文件",
     Step.EXTEND: "延长审理期限",
     Step.WITHDRAW: "撤回申请，终止",

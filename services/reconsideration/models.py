@@ -66,9 +66,9 @@ class CaseRow(ReconsiderationModel, table=True):
         CheckConstraint("(closed_on IS NULL) = (outcome IS NULL)", name="closing_has_date_and_outcome"),
         CheckConstraint("outcome IS NULL OR accepted_on IS NOT NULL", name="outcome_needs_acceptance"),
         CheckConstraint(
-            # While a suspension is open there is no due date (AR-5.3).
-            "(accepted_on IS NULL AND decision_due_on IS NULL)"
-            " OR (accepted_on IS NOT NULL AND (decision_due_on IS NOT NULL OR status = 'suspended'))",
+            # While a suspension or an expertise lasts there is no due date (AR-5.2, AR-5.3).
+            "(accepted_on IS NOT NULL OR decision_due_on IS NULL)"
+            " AND (closed_on IS NULL OR decision_due_on IS NOT NULL)",
             name="acceptance_starts_the_period",
         ),
         CheckConstraint(f"status IN ({STATUSES})", name="status_is_known"),

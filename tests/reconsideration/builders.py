@@ -175,6 +175,8 @@ TAKE: Mapping[Step, Entered] = {
     Step.RESUME: {"reason": "近亲属决定参加"},
     Step.RECORD_NOTICE: {"of": NoticeOf.SUSPENSION},
     Step.EXCLUDE_TIME: {"kind": ExclusionKind.EXPERT_OPINION, "begun_on": date(2024, 4, 15)},
+    Step.BEGIN_EXCLUSION: {"kind": ExclusionKind.EXPERT_OPINION},
+    Step.END_EXCLUSION: {"kind": ExclusionKind.EXPERT_OPINION},
     Step.REVIEW_DOCUMENT: {"what": "asked_on"},
     Step.EXTEND: {"days": 30, "reason": "情况复杂"},
     Step.WITHDRAW: {"withdraw_reason": WithdrawReason.SETTLED},
@@ -297,6 +299,12 @@ def _stopped_untold(status: Status) -> Case:
             return lived(*REVIEWED, SUSPEND, plainly(Step.RESUME, date(2024, 4, 1)), *later)
 
 
+def _excluding(status: Status) -> Case:
+    begun = plainly(Step.BEGIN_EXCLUSION, date(2024, 3, 14))
+    before = min(3, len(PATHS[status]))
+    return lived(*PATHS[status][:before], begun, *PATHS[status][before:])
+
+
 def _with_letter(status: Status) -> Case:
     return lived(*PATHS[status], plainly(Step.ISSUE_LETTER, CLOSED_ON))
 
@@ -317,6 +325,7 @@ _SUITED: Mapping[Step, Callable[[Status], Case]] = {
     Step.CONVERT: lambda status: lived(SUMMARY, *PATHS[status][1:]),
     Step.HOLD_HEARING: lambda status: lived(*PATHS[status], plainly(Step.NOTIFY_HEARING)),
     Step.RECORD_NOTICE: _stopped_untold,
+    Step.END_EXCLUSION: _excluding,
     Step.REVIEW_DOCUMENT: _with_document,
     Step.RECORD_SUIT: _silent,
     Step.SUBMIT_DECISION: lambda _: lived(*REVIEWED, HEARD),

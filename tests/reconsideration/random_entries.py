@@ -190,6 +190,8 @@ _ENTERED: Mapping[Step, Callable[[Random, Case, date], Entries]] = {
         "of": r.choice(tuple(NoticeOf)),
         "number": r.choice((None, None, 0, 1)),
     },
+    Step.BEGIN_EXCLUSION: lambda r, c, on: {"kind": r.choice(tuple(ExclusionKind))},
+    Step.END_EXCLUSION: lambda r, c, on: {"kind": r.choice(tuple(ExclusionKind))},
     Step.REVIEW_DOCUMENT: lambda r, c, on: {
         "what": r.choice((*DOCUMENT_DATES, *("concluded_on",) * 3)),
         "document": r.choice((-1, 0, 0, 1)),

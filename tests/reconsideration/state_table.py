@@ -71,6 +71,14 @@ BEYOND_THE_TABLE: tuple[tuple[Row, str], ...] = (
         "AR-5.1: when the parties were told is known later",
     ),
     (
+        Row("AR-5.2", "accepted under_review", "begin_exclusion", "same"),
+        "实施条例 37: how long it lasts is not known at its beginning",
+    ),
+    (
+        Row("AR-5.2", "accepted under_review suspended decision_pending", "end_exclusion", "same"),
+        "it ends when it ends",
+    ),
+    (
         Row("AR-4.8", "accepted under_review suspended decision_pending", "decide_stay", "same"),
         "ARL 42: during the reconsideration",
     ),

@@ -26,6 +26,7 @@ from tests.reconsideration.builders import (
     SUBMITTED_ON,
     SUMMARILY,
     SUMMARY,
+    TAKE,
     TODAY,
     decided,
     lived,
@@ -247,6 +248,48 @@ def test_inspection_expertise_and_consultation_are_not_counted(kind: ExclusionKi
     )
 
     assert excluded.decision_due_on == date(2024, 5, 20)  # 05-04 + 14 is a Saturday
+
+
+EXPERTISE = {"kind": ExclusionKind.EXPERT_OPINION}
+
+
+def test_a_case_is_not_overdue_while_an_expertise_lasts() -> None:
+    asked = took(lived(*REVIEWED), Step.BEGIN_EXCLUSION, date(2024, 4, 1), **EXPERTISE)
+
+    decision = running(asked, today=date(2024, 7, 1))["decision", 1]
+
+    assert (asked.decision_due_on, decision.deadline.due_on) == (None, None)
+    assert decision.state is ClockState.OPEN
+    assert "2024-04-01 起勘验、鉴定等，尚未结束" in decision.deadline.explanation
+    assert decision.deadline.explanation.endswith("结束后确定届满日。")
+
+
+def test_an_expertise_that_has_ended_is_excluded_as_if_told_at_once() -> None:
+    asked = took(lived(*REVIEWED), Step.BEGIN_EXCLUSION, date(2024, 4, 1), **EXPERTISE)
+
+    ended = took(asked, Step.END_EXCLUSION, date(2024, 4, 15), **EXPERTISE)
+
+    at_once = {**EXPERTISE, "begun_on": date(2024, 4, 1)}
+    assert ended == took(lived(*REVIEWED), Step.EXCLUDE_TIME, date(2024, 4, 15), **at_once)
+    words = running(ended)["decision", 1].deadline.explanation
+    assert "扣除勘验、鉴定等 2024-04-01 至 2024-04-15 共 14 日" in words
+
+
+def test_an_expertise_begins_once_and_ends_after_it_began() -> None:
+    asked = took(lived(*REVIEWED), Step.BEGIN_EXCLUSION, date(2024, 4, 1), **EXPERTISE)
+
+    assert why_refused(asked, Step.BEGIN_EXCLUSION, LATER_ON, **EXPERTISE) == "exclusion_begun"
+    assert why_refused(asked, Step.END_EXCLUSION, date(2024, 3, 31), **EXPERTISE) == "date_out_of_order"
+    other = {"kind": ExclusionKind.SITE_INSPECTION}
+    assert why_refused(asked, Step.END_EXCLUSION, LATER_ON, **other) == "no_exclusion_begun"
+
+
+def test_closing_ends_an_expertise_that_lasts() -> None:
+    asked = took(lived(*REVIEWED), Step.BEGIN_EXCLUSION, date(2024, 4, 1), **EXPERTISE)
+
+    closed = took(asked, Step.SIGN_MEDIATION, date(2024, 4, 15), **TAKE[Step.SIGN_MEDIATION])
+
+    assert closed.decision_due_on == date(2024, 5, 20)  # 05-04 + 14 is a Saturday
 
 
 def test_excluded_time_lies_after_acceptance_and_is_over() -> None:

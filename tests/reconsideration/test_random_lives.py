@@ -30,7 +30,9 @@ from tests.reconsideration.state_table import LEADS_TO
 STEPS_AT_LEAST = 10_000
 LIVES, STEPS_EACH = 210, 60
 FIRST_DAY, LAST_DAY = date(2023, 10, 1), TODAY - timedelta(days=200)
-NEVER_SHORTENING = frozenset({Step.SUSPEND, Step.RESUME, Step.EXTEND, Step.EXCLUDE_TIME})
+NEVER_SHORTENING = frozenset(
+    {Step.SUSPEND, Step.RESUME, Step.EXTEND, Step.EXCLUDE_TIME, Step.BEGIN_EXCLUSION, Step.END_EXCLUSION}
+)
 ONE_AT_A_TIME = frozenset({"review", "supplement", "copy", "reply", "decision"})
 # Most lives go on to a decision; what is lawful from nearly everywhere must not crowd the rest out.
 OFTEN: Mapping[Step, float] = {
@@ -48,6 +50,8 @@ OFTEN: Mapping[Step, float] = {
     **dict.fromkeys((Step.WITHDRAW, Step.TERMINATE, Step.SIGN_MEDIATION, Step.REJECT_APPLICATION), 0.3),
     **dict.fromkeys((Step.WITHDRAW_BEFORE_ACCEPTANCE, Step.DECIDE_STAY, Step.LINK, Step.REOPEN), 0.3),
     Step.RECORD_EVIDENCE: 0.3,
+    Step.BEGIN_EXCLUSION: 0.3,
+    Step.END_EXCLUSION: 3,
 }
 # A performance may come before its period, and a suit over silence before an expiry that was moved later by what was
 # entered afterwards; a hearing is counted back.
@@ -193,7 +197,8 @@ class Lives(RuleBasedStateMachine):
             assert self.case.closing.submission is None
             assert self.case.outcome is None
         elif self.case.accepted_on is not None:
-            assert self.case.decision_due_on is not None
+            lasts = any(each.ended_on is None for each in self.case.handling.exclusions)
+            assert (self.case.decision_due_on is None) is (lasts and self.case.closed_on is None)
 
     @invariant()
     def no_case_goes_on_before_its_documents_are_dealt_with(self) -> None:

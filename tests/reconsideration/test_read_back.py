@@ -55,3 +55,13 @@ def test_any_step_may_tell_the_papers_it_rests_on(office: Office) -> None:
         "evidence.suspend.1": "死亡证明",
         "evidence.suspend.2": "法院受理通知书",
     }
+
+
+def test_a_case_under_expertise_is_kept_without_a_due_date(office: Office) -> None:
+    case = office.accepted()
+
+    asked = office.step(case, "begin_exclusion", on="2024-03-08", kind="expert_opinion")
+    ended = office.step(case, "end_exclusion", on="2024-03-18", kind="expert_opinion")
+
+    assert (asked["status"], asked["decision_due_on"]) == ("accepted", None)
+    assert ended["decision_due_on"] == "2024-05-14"

@@ -12,6 +12,7 @@ from services.reconsideration.deadlines.applying import (
     known_from,
 )
 from services.reconsideration.deadlines.counting import (
+    EXCLUSION,
     OBSTACLE,
     SUSPENSION,
     Deadline,
@@ -24,6 +25,7 @@ from services.reconsideration.terms import Procedure
 from shared.kernel.calendar import Due, WorkCalendar, due
 
 __all__ = [
+    "EXCLUSION",
     "OBSTACLE",
     "RIGHTS",
     "RULES",

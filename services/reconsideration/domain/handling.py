@@ -6,12 +6,11 @@ from datetime import date
 from typing import assert_never
 from uuid import UUID
 
-from services.reconsideration.deadlines import Deadline, deadline
+from services.reconsideration.deadlines import EXCLUSION, SUSPENSION, Deadline, Excluded, deadline
 from services.reconsideration.domain.case import Case, Moment
 from services.reconsideration.domain.dates import require_certain, require_order
 from services.reconsideration.domain.proceeding import (
     Consultation,
-    Exclusion,
     Extension,
     Interval,
     Opinion,
@@ -22,7 +21,6 @@ from services.reconsideration.terms import (
     CommitteeBasis,
     ConvertedFrom,
     EvidenceBy,
-    ExclusionKind,
     ExtensionTimes,
     LawVersion,
     OpenReply,
@@ -44,7 +42,20 @@ def not_counted(case: Case) -> tuple[Interval, ...]:
     suspended = (
         [] if is_counted else [(each.on, each.resumed_on or case.closed_on) for each in handling.suspensions]
     )
-    return (*suspended, *((each.begun_on, each.ended_on) for each in handling.exclusions))
+    excluded = ((each.begun_on, each.ended_on or case.closed_on) for each in handling.exclusions)
+    return (*suspended, *excluded)
+
+
+def _excluded_as(case: Case) -> Excluded:
+    """How what is not counted is called; where both stand beside each other, what still lasts says how it ends."""
+    handling = case.handling
+    is_suspended = handling.suspensions and case.local.suspended_time is not SuspendedTime.COUNTED
+    if not handling.exclusions:
+        return SUSPENSION
+    if not is_suspended:
+        return EXCLUSION
+    lasting = SUSPENSION if handling.open_suspension is not None else EXCLUSION
+    return replace(lasting, noun=f"{SUSPENSION.noun}和{EXCLUSION.noun}")
 
 
 def _handled_from(case: Case) -> date | None:
@@ -84,6 +95,7 @@ def decision_deadline(
         procedure=procedure,
         extension_days=0 if extension is None else extension.days,
         suspensions=not_counted(case) if stopped is None else stopped,
+        excluded_as=_excluded_as(case),
     )
 
 
@@ -364,16 +376,6 @@ def decide_stay(
     """停止执行 (ARL 42): reconsideration by itself does not stay the act (AR-4.8)."""
     stays = (*case.handling.stays, Stay(ground, on, is_granted))
     return case.changed("handling", stays=stays).told(key=f"stay.{len(stays)}", words=reason)
-
-
-def exclude_time(case: Case, *, on: date, kind: ExclusionKind, begun_on: date, moment: Moment) -> Case:
-    """扣除期间 (实施条例 30, 34, 37; AR-5.2): from `begun_on` to the day it ended, which counts again."""
-    floor = case.received_on if kind is ExclusionKind.JURISDICTION else case.accepted_on
-    if floor is not None and not floor <= begun_on <= on:
-        raise RuleViolation(
-            "reconsideration.date_out_of_order", f"扣除期间应始于 {floor} 之后、{on} 之前。", field="begun_on"
-        )
-    return case.changed("handling", exclusions=(*case.handling.exclusions, Exclusion(kind, begun_on, on)))
 
 
 def extend(

@@ -109,7 +109,7 @@ class Exclusion:
 
     kind: ExclusionKind
     begun_on: date
-    ended_on: date
+    ended_on: date | None = None  # None while it lasts
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from services.reconsideration.domain import (
     acceptance,
     afterwards,
     decision,
+    exclusions,
     handling,
     hearing,
     notices,
@@ -116,7 +117,21 @@ ACTS: Mapping[Step, Act] = MappingProxyType(
             notices.record_notice,
             "第三十九条、第六十二条",
         ),
-        Step.EXCLUDE_TIME: _stays("AR-5.2", HANDLED, handling.exclude_time, "实施条例第三十四条、第三十七条"),
+        Step.EXCLUDE_TIME: _stays(
+            "AR-5.2", HANDLED, exclusions.exclude_time, "实施条例第三十四条、第三十七条"
+        ),
+        Step.BEGIN_EXCLUSION: _stays(
+            "AR-5.2",
+            _only(ACCEPTED, REVIEW),
+            exclusions.begin_exclusion,
+            "实施条例第三十四条",
+        ),
+        Step.END_EXCLUSION: _stays(
+            "AR-5.2",
+            _only(ACCEPTED, REVIEW, SUSPENDED, PENDING),
+            exclusions.end_exclusion,
+            "实施条例第三十七条",
+        ),
         Step.REVIEW_DOCUMENT: _stays("AR-4.9", OPEN, stops.review_document, "第五十六条至第六十条"),
         # 结案
         Step.WITHDRAW: _moves(

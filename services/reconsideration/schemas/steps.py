@@ -195,6 +195,10 @@ class ExcludeTime(StepBody):
     begun_on: date
 
 
+class Exclude(StepBody):
+    kind: ExclusionKind
+
+
 class ReviewDocument(StepBody):
     what: Literal["asked_on", "ask_received_on", "answered_on", "forwarded_on", "concluded_on"]
     document: Index = 0
@@ -344,6 +348,8 @@ BODIES: Mapping[Step, type[StepBody]] = MappingProxyType(
         Step.RESUME: Resume,
         Step.RECORD_NOTICE: RecordNotice,
         Step.EXCLUDE_TIME: ExcludeTime,
+        Step.BEGIN_EXCLUSION: Exclude,
+        Step.END_EXCLUSION: Exclude,
         Step.REVIEW_DOCUMENT: ReviewDocument,
         Step.EXTEND: Extend,
         Step.WITHDRAW: Withdraw,

@@ -48,6 +48,8 @@ class Step(StrEnum):
     RESUME = "resume"  # 恢复
     RECORD_NOTICE = "record_notice"  # 登记书面告知
     EXCLUDE_TIME = "exclude_time"  # 扣除勘验、鉴定等期间
+    BEGIN_EXCLUSION = "begin_exclusion"  # 扣除期间开始
+    END_EXCLUSION = "end_exclusion"  # 扣除期间结束
     REVIEW_DOCUMENT = "review_document"  # 附带审查规范性文件
     EXTEND = "extend"  # 延长审理期限
     # 结案
