@@ -58,7 +58,7 @@ STEPS: Mapping[str, Json] = {
     "issue_letter": {"on": "2026-04-02", "kind": "opinion", "words": WORDS},
     "record_feedback": {"on": "2026-04-10", "letter": 0, "adopted": True, "feedback": WORDS},
     "record_performance": {"on": "2026-04-10"},
-    "follow_up": {"on": "2026-04-10", "kind": "ordered", "words": WORDS},
+    "follow_up": {"on": "2026-04-10", "kind": "ordered", "due_on": "2026-05-11", "words": WORDS},
     "copy_to_superior": {"on": "2026-04-10"},
     "record_suit": {"on": "2026-04-10"},
     "record_petition": {"on": "2026-04-10"},

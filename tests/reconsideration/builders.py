@@ -191,7 +191,7 @@ TAKE: Mapping[Step, Entered] = {
     Step.ISSUE_LETTER: {"kind": LetterKind.OPINION},
     Step.RECORD_FEEDBACK: {"letter": 0, "adopted": True},
     Step.RECORD_PERFORMANCE: {},
-    Step.FOLLOW_UP: {"kind": FollowUp.ORDERED},
+    Step.FOLLOW_UP: {"kind": FollowUp.ORDERED, "due_on": date(2024, 5, 20)},
     Step.COPY_TO_SUPERIOR: {},
     Step.RECORD_SUIT: {},
     Step.RECORD_PETITION: {},

@@ -218,7 +218,9 @@ _ENTERED: Mapping[Step, Callable[[Random, Case, date], Entries]] = {
         "letter": r.randint(-1, 1),
         "adopted": r.choice((None, True, False)),
     },
-    Step.FOLLOW_UP: lambda r, c, on: {"kind": r.choice(tuple(FollowUp))},
+    Step.FOLLOW_UP: lambda r, c, on: r.choice(
+        ({"kind": FollowUp.ORDERED, "due_on": _later(r, on)}, {"kind": r.choice(tuple(FollowUp))})
+    ),
     Step.RECORD_SUIT: lambda r, c, on: {"number": r.choice((None, "（2024）内0625行初1号"))},
     Step.REOPEN: lambda r, c, on: {"by": r.choice(tuple(ReopenedBy)), "reason": "责令恢复"},
     Step.LINK: lambda r, c, on: r.choice(({}, {"merged_into": UUID(int=9)}, {"reference": _link(r)})),

@@ -156,7 +156,9 @@ def test_what_has_been_performed_is_neither_performed_nor_pressed_again() -> Non
 
 @pytest.mark.parametrize("kind", [FollowUp.ORDERED, FollowUp.INTERVIEWED, FollowUp.CRITICISED])
 def test_a_respondent_who_does_not_perform_is_ordered_interviewed_and_criticised(kind: FollowUp) -> None:
-    case = took(_decided(), Step.FOLLOW_UP, LATER_ON, kind=kind, words="逾期未履行")
+    until = date(2024, 5, 20) if kind is FollowUp.ORDERED else None
+
+    case = took(_decided(), Step.FOLLOW_UP, LATER_ON, kind=kind, due_on=until, words="逾期未履行")
 
     assert [each.kind for each in case.closing.follow_ups] == [kind]
 

@@ -124,6 +124,8 @@ THE_TABLE = """
     ar.suspension_limit_rolled   60         日      中止，地方规则
     ar.sue                       15         日      收到决定、期满
     ar.redo                      60         日      决定生效
+    ar.performance               60         日      决定生效，另有写明的依其写明
+    ar.ordered_performance       60         日      责令，另有写明的依其写明
     ar.opinion_feedback          60         日      收到意见书
     ar.enforcement               3          月      起诉期限届满
 """
@@ -309,6 +311,8 @@ def test_a_notice_of_a_hearing_is_counted_back_and_not_moved() -> None:
         ("ar.apply", 90, 59),  # only a longer one, and only by a law
         ("ar.supplement", 15, 9),  # prolonged for a good reason
         ("ar.redo", 30, 0),
+        ("ar.performance", 1, 0),
+        ("ar.ordered_performance", 15, -1),
         ("ar.sue", 15, 16),
     ],
 )

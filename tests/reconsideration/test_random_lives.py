@@ -56,7 +56,9 @@ OFTEN: Mapping[Step, float] = {
 # A performance may come before its period, and a suit over silence before an expiry that was moved later by what was
 # entered afterwards; a hearing is counted back.
 MAY_WAIT = {"sue_silence", "enforcement"}  # told before they begin
-MAY_BE_MET_BEFORE = frozenset({"sue", "sue_silence", "redo", "hearing_notice"})
+MAY_BE_MET_BEFORE = frozenset(
+    {"sue", "sue_silence", "redo", "hearing_notice", "performance", "ordered_performance"}
+)
 MOST_BYTES = 64 * 1024  # of an event
 
 walked: Counter[str] = Counter()

@@ -309,6 +309,29 @@ _AFTERWARDS = (
         other_length=OtherLength.ANY,  # 法律、法规、规章规定期限的，从其规定
     ),
     DeadlineRule(
+        "ar.performance",
+        "履行期限",
+        "行政复议法第六十六条、第七十七条第一款",
+        "自行政复议决定、调解书生效之日",
+        "逾期的，责令限期履行，可以约谈、通报批评（第七十七条第二款）",
+        _DAYS,
+        # 一定期限: the decision writes it, and without a written term no such clock runs.
+        _both(60),
+        mark="D",
+        other_length=OtherLength.ANY,
+    ),
+    DeadlineRule(
+        "ar.ordered_performance",
+        "责令限期履行的期限",
+        "行政复议法第七十七条第二款",
+        "自责令限期履行之日",
+        "逾期的，依法处理（第八十三条）",
+        _DAYS,
+        _both(60),
+        mark="D",
+        other_length=OtherLength.ANY,
+    ),
+    DeadlineRule(
         "ar.opinion_feedback",
         "意见书反馈期限",
         "行政复议法第七十六条",

@@ -137,13 +137,27 @@ def record_performance(case: Case, *, on: date, moment: Moment) -> Case:
     return case.changed("closing", performed_on=on)
 
 
-def follow_up(case: Case, *, on: date, kind: FollowUp, words: str | None = None, moment: Moment) -> Case:
+def follow_up(
+    case: Case,
+    *,
+    on: date,
+    kind: FollowUp,
+    due_on: date | None = None,
+    words: str | None = None,
+    moment: Moment,
+) -> Case:
     """责令限期履行、约谈、通报批评 (ARL 77), 强制执行 (ARL 78) of what has not been performed."""
     if case.closing.performed_on is not None:
         raise RuleViolation("reconsideration.already_performed", "本案已经履行，没有需要督促的。")
     if kind is FollowUp.ENFORCED:
         _require_enforceable(case, on)
-    follow_ups = (*case.closing.follow_ups, Pressed(kind, on))
+    if (kind is FollowUp.ORDERED) != (due_on is not None) or (due_on is not None and due_on < on):
+        raise RuleViolation(
+            "reconsideration.order_without_term",
+            "责令限期履行须写明不早于责令之日的期限；其他督促措施不写期限（第七十七条第二款）。",
+            field="due_on",
+        )
+    follow_ups = (*case.closing.follow_ups, Pressed(kind, on, due_on))
     return case.changed("closing", follow_ups=follow_ups).told(
         key=f"follow_up.{len(follow_ups)}", words=words
     )

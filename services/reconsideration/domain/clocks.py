@@ -11,6 +11,7 @@ from services.reconsideration.domain.afterwards import ENFORCEABLE, effective_on
 from services.reconsideration.domain.case import Case, Moment
 from services.reconsideration.domain.handling import copy_deadline, decision_deadline, reply_deadline
 from services.reconsideration.domain.hearing import hearing_notice
+from services.reconsideration.domain.performing import ordered_deadlines, performance_deadlines
 from services.reconsideration.domain.silence import sue_over_silence_deadline, suit_of
 from services.reconsideration.domain.stops import MAY_END_AFTER_SIXTY_DAYS, sixty_days
 from services.reconsideration.terms import Channel, DocumentPower, LawVersion, LetterKind
@@ -207,6 +208,17 @@ def _enforcement(case: Case, moment: Moment) -> Iterator[Clock]:
     yield _clock("enforcement", enforcement, None, ended=is_past or is_performed)
 
 
+def _performance(case: Case, moment: Moment) -> Iterator[Clock]:
+    if case.closed_on is None:
+        return
+    for kind, found in (
+        ("performance", performance_deadlines(case, moment.calendar)),
+        ("ordered_performance", ordered_deadlines(case, moment.calendar)),
+    ):
+        for number, due in found:
+            yield _clock(kind, due, case.closing.performed_on, ordinal=number)
+
+
 _MAKERS: tuple[Callable[[Case, Moment], Iterator[Clock]], ...] = (
     _intake,
     _handling,
@@ -215,4 +227,5 @@ _MAKERS: tuple[Callable[[Case, Moment], Iterator[Clock]], ...] = (
     _suspensions,
     _documents,
     _afterwards,
+    _performance,
 )

@@ -55,6 +55,8 @@ def submit_decision(
     for item in items:
         if item.redo_days is not None:
             deadline("ar.redo", on, moment.calendar, length=item.redo_days)  # refuses what is no period
+        if item.performance_days is not None:
+            deadline("ar.performance", on, moment.calendar, length=item.performance_days)
     main = proposed.main
     first = primary or next(outcome for outcome in case.local.primary_order if outcome in main)
     if first not in main:

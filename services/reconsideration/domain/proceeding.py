@@ -279,6 +279,7 @@ class Letter:
 class Pressed:
     kind: FollowUp
     on: date
+    due_on: date | None = None  # 责令限期履行: until when
 
 
 @dataclass(frozen=True, slots=True)

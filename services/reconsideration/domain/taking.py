@@ -11,6 +11,7 @@ from services.reconsideration.domain.case import Case, Happened, Moment
 from services.reconsideration.domain.checks import check
 from services.reconsideration.domain.correcting import require_rights, require_standing
 from services.reconsideration.domain.handling import dated as dated_handling
+from services.reconsideration.domain.performing import dated_performance
 from services.reconsideration.domain.states import ACTS, ALLOWED_FROM, REFUSED_STEP
 from services.reconsideration.terms import Channel, Step
 from shared.kernel.calendar import WorkCalendar
@@ -163,7 +164,7 @@ def _last_known_move(case: Case) -> date:
 
 def dated(case: Case, calendar: WorkCalendar) -> Case:
     """Every due date that is kept follows from the acts and the calendar."""
-    return dated_afterwards(dated_handling(case, calendar), calendar)
+    return dated_performance(dated_afterwards(dated_handling(case, calendar), calendar), calendar)
 
 
 def record_from_ledger(case: Case, *, calendar: WorkCalendar, today: date) -> tuple[Case, Happened]:

@@ -287,6 +287,7 @@ class RecordFeedback(StepBody):
 
 class FollowUpBody(StepBody):
     kind: FollowUp
+    due_on: date | None = None  # 责令限期履行的期限
     words: Words | None = None
 
 
