@@ -193,7 +193,10 @@ _TOLD_AS: Mapping[str, tuple[Step, ...]] = {
     "replied": (Step.SEND_COPY, Step.RECORD_REPLY, Step.LAPSE_REPLY, Step.RECORD_EVIDENCE),
     "heard": (Step.HEAR_OPINION, Step.NOTIFY_HEARING, Step.HOLD_HEARING),
     "consulted": (Step.CONSULT_COMMITTEE,),
-    "stay_decided": (Step.DECIDE_STAY,),
+    "stay_decided": (
+        Step.DECIDE_STAY,
+        Step.LIFT_STAY,
+    ),
     "suspended": (Step.SUSPEND,),
     "resumed": (
         Step.RESUME,

@@ -62,6 +62,7 @@ STEP = {
     Step.HOLD_HEARING: "举行听证",
     Step.CONSULT_COMMITTEE: "咨询行政复议委员会",
     Step.DECIDE_STAY: "停止执行",
+    Step.LIFT_STAY: "解除停止执行",
     Step.SUSPEND: "中止",
     Step.RESUME: "恢复",
     Step.RECORD_NOTICE: "登记书面告知",

@@ -171,6 +171,7 @@ TAKE: Mapping[Step, Entered] = {
     Step.HOLD_HEARING: {"attended_by_head": True, "listeners": 2},
     Step.CONSULT_COMMITTEE: {"basis": CommitteeBasis.OFFICE, "opinion": "建议撤销"},
     Step.DECIDE_STAY: {"ground": StayGround.REQUEST, "is_granted": False},
+    Step.LIFT_STAY: {"reason": "已提供担保"},
     Step.SUSPEND: {"ground": SuspensionGround.S1, "reason": "申请人死亡，近亲属尚未确定是否参加"},
     Step.RESUME: {"reason": "近亲属决定参加"},
     Step.RECORD_NOTICE: {"of": NoticeOf.SUSPENSION},
@@ -305,6 +306,12 @@ def _excluding(status: Status) -> Case:
     return lived(*PATHS[status][:before], begun, *PATHS[status][before:])
 
 
+def _stayed(status: Status) -> Case:
+    granted = plainly(Step.DECIDE_STAY, date(2024, 3, 14), is_granted=True)
+    before = min(3, len(PATHS[status]))
+    return lived(*PATHS[status][:before], granted, *PATHS[status][before:])
+
+
 def _with_letter(status: Status) -> Case:
     return lived(*PATHS[status], plainly(Step.ISSUE_LETTER, CLOSED_ON))
 
@@ -326,6 +333,7 @@ _SUITED: Mapping[Step, Callable[[Status], Case]] = {
     Step.HOLD_HEARING: lambda status: lived(*PATHS[status], plainly(Step.NOTIFY_HEARING)),
     Step.RECORD_NOTICE: _stopped_untold,
     Step.END_EXCLUSION: _excluding,
+    Step.LIFT_STAY: _stayed,
     Step.REVIEW_DOCUMENT: _with_document,
     Step.RECORD_SUIT: _silent,
     Step.SUBMIT_DECISION: lambda _: lived(*REVIEWED, HEARD),

@@ -31,6 +31,7 @@ from services.reconsideration.terms import (
     Outcome,
     Procedure,
     ReopenedBy,
+    StayAskedBy,
     StayGround,
     Step,
     SummaryBasis,
@@ -179,7 +180,9 @@ _ENTERED: Mapping[Step, Callable[[Random, Case, date], Entries]] = {
     Step.DECIDE_STAY: lambda r, c, on: {
         "ground": r.choice(tuple(StayGround)),
         "is_granted": r.random() < 0.5,
+        "asked_by": r.choice((None, *StayAskedBy)),
     },
+    Step.LIFT_STAY: lambda r, c, on: {"reason": "不再需要"},
     Step.SUSPEND: _suspend,
     Step.RESUME: lambda r, c, on: {"reason": "事由消除"},
     Step.EXCLUDE_TIME: lambda r, c, on: {

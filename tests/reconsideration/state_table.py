@@ -79,6 +79,10 @@ BEYOND_THE_TABLE: tuple[tuple[Row, str], ...] = (
         "it ends when it ends",
     ),
     (
+        Row("AR-4.8", "accepted under_review suspended decision_pending", "lift_stay", "same"),
+        "a stay ends when its reason is gone",
+    ),
+    (
         Row("AR-4.8", "accepted under_review suspended decision_pending", "decide_stay", "same"),
         "ARL 42: during the reconsideration",
     ),

@@ -1,5 +1,6 @@
 """Who is heard and asked before a decision, and the stay of the act (ARL 42, 49-52)."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -15,6 +16,7 @@ from services.reconsideration.terms import (
     Outcome,
     Procedure,
     Status,
+    StayAskedBy,
     StayGround,
     Step,
 )
@@ -292,3 +294,35 @@ def test_a_stay_is_recorded_whatever_was_decided(is_granted: bool) -> None:
 
     assert [each.is_granted for each in case.handling.stays] == [is_granted]
     assert case.texts["stay.1"] == "合理"
+
+
+@pytest.mark.parametrize("ground", StayGround)
+@pytest.mark.parametrize("asked_by", StayAskedBy)
+def test_who_asked_for_a_stay_fits_its_ground(ground: StayGround, asked_by: StayAskedBy) -> None:
+    who: Mapping[StayGround, str] = {
+        StayGround.RESPONDENT: "respondent",
+        StayGround.AUTHORITY: "office",
+        StayGround.REQUEST: "applicant third_party",
+        StayGround.STATUTE: "applicant third_party respondent office",
+    }
+    entered = {"ground": ground, "is_granted": True, "asked_by": asked_by}
+
+    if asked_by.value in who[ground].split():
+        assert (
+            took(lived(ACCEPT), Step.DECIDE_STAY, LATER_ON, **entered).handling.stays[0].asked_by is asked_by
+        )
+    else:
+        assert why_refused(lived(ACCEPT), Step.DECIDE_STAY, LATER_ON, **entered) == "stay_asked_by_another"
+
+
+def test_a_stay_that_was_granted_is_lifted_once() -> None:
+    asked = {"ground": StayGround.REQUEST, "asked_by": StayAskedBy.APPLICANT}
+    stayed = took(lived(ACCEPT), Step.DECIDE_STAY, LATER_ON, is_granted=True, **asked)
+    refused = took(lived(ACCEPT), Step.DECIDE_STAY, LATER_ON, is_granted=False, **asked)
+
+    lifted = took(stayed, Step.LIFT_STAY, LATER_ON + DAY, reason="不再需要")
+
+    assert [each.lifted_on for each in lifted.handling.stays] == [LATER_ON + DAY]
+    assert lifted.texts["stay.1.lifting"] == "不再需要"
+    for case in (lifted, refused):
+        assert why_refused(case, Step.LIFT_STAY, LATER_ON + DAY, reason="不再需要") == "no_stay_granted"

@@ -50,6 +50,7 @@ OFTEN: Mapping[Step, float] = {
     **dict.fromkeys((Step.WITHDRAW, Step.TERMINATE, Step.SIGN_MEDIATION, Step.REJECT_APPLICATION), 0.3),
     **dict.fromkeys((Step.WITHDRAW_BEFORE_ACCEPTANCE, Step.DECIDE_STAY, Step.LINK, Step.REOPEN), 0.3),
     Step.RECORD_EVIDENCE: 0.3,
+    Step.LIFT_STAY: 0.3,
     Step.BEGIN_EXCLUSION: 0.3,
     Step.END_EXCLUSION: 3,
 }

@@ -164,6 +164,17 @@ def test_a_notice_is_told_later_once_and_not_before_its_act() -> None:
         assert why_refused(resumed, Step.RECORD_NOTICE, LATER_ON, **none) == "nothing_to_notify"
 
 
+def test_a_superior_orders_to_go_on_whatever_the_suspension_waited_for() -> None:
+    waiting = _suspended(S9)
+    ordered = {"reason": "上级责令恢复审理", "by_superior": True}
+
+    resumed = took(waiting, Step.RESUME, LATER_ON, **ordered)
+
+    assert why_refused(waiting, Step.RESUME, LATER_ON, reason="消除") == "document_not_concluded"
+    assert resumed.status is Status.UNDER_REVIEW
+    assert resumed.handling.suspensions[0].resumed_by_superior
+
+
 def test_each_suspension_has_a_notice_of_its_own() -> None:
     first = _resumed(_suspended(SuspensionGround.S7), date(2024, 3, 25))
     second = took(first, Step.SUSPEND, date(2024, 4, 1), ground=SuspensionGround.S8, reason="另案未结")
@@ -266,7 +277,11 @@ def test_a_document_of_another_organ_is_forwarded_and_its_answer_waited_for() ->
 
     forwarded = _told(case, "forwarded_on", date(2024, 3, 22))
 
-    assert running(forwarded)["document_receiver", 1].deadline.due_on == date(2024, 5, 21)
+    assert ("document_receiver", 1) not in running(forwarded)
+    received = _told(forwarded, "forward_received_on", date(2024, 3, 25))
+    assert running(received)["document_receiver", 1].deadline.due_on == date(2024, 5, 24)
+    early = {"what": "forward_received_on"}
+    assert why_refused(case, Step.REVIEW_DOCUMENT, LATER_ON, **early) == "document_not_forwarded"
     own = {"what": "forwarded_on"}
     assert why_refused(_suspended(S9), Step.REVIEW_DOCUMENT, LATER_ON, **own) == "document_own_power"
 

@@ -105,8 +105,10 @@ def _forwarding(start: date) -> date | None:
 
 
 def _receiver(start: date) -> date | None:
-    forwarded = took(_document(start, DocumentPower.OTHER), Step.REVIEW_DOCUMENT, start, what="forwarded_on")
-    return running(forwarded)["document_receiver", 1].deadline.due_on
+    case = _document(start, DocumentPower.OTHER)
+    for what in ("forwarded_on", "forward_received_on"):
+        case = took(case, Step.REVIEW_DOCUMENT, start, what=what)
+    return running(case)["document_receiver", 1].deadline.due_on
 
 
 def _delivered(on: date) -> Case:

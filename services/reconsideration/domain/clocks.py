@@ -170,7 +170,7 @@ def _documents(case: Case, moment: Moment) -> Iterator[Clock]:
             yield from clock("document_answer", review.ask_received_on, review.answered_on)
         else:
             yield from clock("document_forward", review.began_on, review.forwarded_on)
-            yield from clock("document_receiver", review.forwarded_on, review.concluded_on)
+            yield from clock("document_receiver", review.forward_received_on, review.concluded_on)
 
 
 def _afterwards(case: Case, moment: Moment) -> Iterator[Clock]:

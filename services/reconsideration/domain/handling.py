@@ -14,7 +14,6 @@ from services.reconsideration.domain.proceeding import (
     Extension,
     Interval,
     Opinion,
-    Stay,
 )
 from services.reconsideration.domain.summary import require_not_summary, require_summary
 from services.reconsideration.terms import (
@@ -27,7 +26,6 @@ from services.reconsideration.terms import (
     OpinionManner,
     OpinionOf,
     Procedure,
-    StayGround,
     SummaryBasis,
     SuspendedTime,
 )
@@ -368,14 +366,6 @@ def consult_committee(case: Case, *, on: date, basis: CommitteeBasis, opinion: s
     consultations = (*case.handling.consultations, Consultation(basis, on))
     consulted = case.changed("handling", consultations=consultations)
     return consulted.told(key=f"committee.{len(consultations)}", words=opinion)
-
-
-def decide_stay(
-    case: Case, *, on: date, ground: StayGround, is_granted: bool, reason: str | None = None, moment: Moment
-) -> Case:
-    """停止执行 (ARL 42): reconsideration by itself does not stay the act (AR-4.8)."""
-    stays = (*case.handling.stays, Stay(ground, on, is_granted))
-    return case.changed("handling", stays=stays).told(key=f"stay.{len(stays)}", words=reason)
 
 
 def extend(

@@ -29,6 +29,7 @@ from services.reconsideration.terms import (
     Outcome,
     Procedure,
     ReopenedBy,
+    StayAskedBy,
     StayGround,
     SummaryBasis,
     SuspensionGround,
@@ -100,6 +101,7 @@ class Suspension:
     notified_on: date | None = None  # 书面告知当事人, ARL 39(3)
     resumed_on: date | None = None
     resumption_notified_on: date | None = None
+    resumed_by_superior: bool = False  # 上级行政机关责令恢复审理, ARL 40
     both_agree: bool = False  # 申请人和被申请人同意中止, ARL 39(1)(六)
 
 
@@ -150,6 +152,8 @@ class Stay:
     ground: StayGround
     on: date
     is_granted: bool
+    asked_by: StayAskedBy | None = None
+    lifted_on: date | None = None  # 解除停止执行
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +166,7 @@ class DocumentReview:
     ask_received_on: date | None = None
     answered_on: date | None = None  # 制定机关书面答复
     forwarded_on: date | None = None  # 转送有权机关
+    forward_received_on: date | None = None  # 有权机关收到转送: its sixty days run from here (ARL 60)
     concluded_on: date | None = None  # 处理结论
 
 

@@ -16,6 +16,7 @@ from services.reconsideration.domain import (
     handling,
     hearing,
     notices,
+    stays,
     stops,
 )
 from services.reconsideration.domain.case import Case
@@ -103,6 +104,12 @@ ACTS: Mapping[Step, Act] = MappingProxyType(
         Step.LAPSE_REPLY: _moves("15", _only(ACCEPTED), _only(REVIEW), handling.lapse_reply, "第七十条"),
         Step.RECORD_EVIDENCE: _stays("15", OPEN | _only(PENDING), handling.record_evidence, "第七十条"),
         Step.CONVERT: _stays("16", HANDLED, handling.convert, "第五十五条"),
+        Step.LIFT_STAY: _stays(
+            "AR-4.8",
+            _only(ACCEPTED, REVIEW, SUSPENDED, PENDING),
+            stays.lift_stay,
+            "第四十二条",
+        ),
         Step.SUSPEND: _moves("17", HANDLED, _only(SUSPENDED), stops.suspend, "第三十九条"),
         Step.RESUME: _moves("18", _only(SUSPENDED), HANDLED, stops.resume, "第三十九条"),
         Step.EXTEND: _stays("20", _only(REVIEW), handling.extend, "第六十二条"),
@@ -110,7 +117,7 @@ ACTS: Mapping[Step, Act] = MappingProxyType(
         Step.HOLD_HEARING: _stays("21", _only(REVIEW), hearing.hold_hearing, "第五十条、第五十一条"),
         Step.CONSULT_COMMITTEE: _stays("22", _only(REVIEW), handling.consult_committee, "第五十二条"),
         Step.HEAR_OPINION: _stays("27", HANDLED, handling.hear_opinion, "第四十九条"),
-        Step.DECIDE_STAY: _stays("AR-4.8", OPEN | _only(PENDING), handling.decide_stay, "第四十二条"),
+        Step.DECIDE_STAY: _stays("AR-4.8", OPEN | _only(PENDING), stays.decide_stay, "第四十二条"),
         Step.RECORD_NOTICE: _stays(
             "AR-5.1",
             _only(ACCEPTED, REVIEW, SUSPENDED, PENDING, CLOSED),

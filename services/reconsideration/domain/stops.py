@@ -20,7 +20,14 @@ _SIXTY_DAYS: Mapping[SixtyDays, str] = MappingProxyType(
     {SixtyDays.UNROLLED: "ar.suspension_limit", SixtyDays.ROLLED: "ar.suspension_limit_rolled"}
 )
 # What happens to a document under review, in order; each is a date of its own.
-DOCUMENT_DATES = ("asked_on", "ask_received_on", "answered_on", "forwarded_on", "concluded_on")
+DOCUMENT_DATES = (
+    "asked_on",
+    "ask_received_on",
+    "answered_on",
+    "forwarded_on",
+    "forward_received_on",
+    "concluded_on",
+)
 
 
 def suspend(
@@ -56,12 +63,26 @@ def suspend(
     return suspended.told(key=f"suspension.{len(suspensions)}", words=reason)
 
 
-def resume(case: Case, *, on: date, reason: str, notified_on: date | None = None, moment: Moment) -> Case:
-    """恢复 (ARL 39(2), (3)): the day of resumption counts again; the due date moves by whole days (AR-5.3)."""
+def resume(
+    case: Case,
+    *,
+    on: date,
+    reason: str,
+    notified_on: date | None = None,
+    by_superior: bool = False,
+    moment: Moment,
+) -> Case:
+    """恢复 (ARL 39(2), (3)): the day of resumption counts again; the due date moves by whole days (AR-5.3).
+
+    `by_superior`: the suspension had no good reason, and the superior ordered to go on (ARL 40).
+    """
     require_order(on, notified_on, field="notified_on", today=moment.today)
     *earlier, last = case.handling.suspensions
-    _require_documents_concluded(case, last, on)
-    resumed = replace(last, resumed_on=on, resumption_notified_on=notified_on)
+    if not by_superior:  # whose order ends a suspension whatever it waited for
+        _require_documents_concluded(case, last, on)
+    resumed = replace(
+        last, resumed_on=on, resumption_notified_on=notified_on, resumed_by_superior=by_superior
+    )
     again = case.changed("handling", suspensions=(*earlier, resumed))
     return again.told(key=f"resumption.{len(again.handling.suspensions)}", words=reason)
 
@@ -102,11 +123,15 @@ def review_document(
         raise RuleViolation(
             "reconsideration.document_step_done", "这一步已经登记过，如有错误请用更正。", field="what"
         )
-    if what == "forwarded_on" and review.power is DocumentPower.OWN:
+    if what in ("forwarded_on", "forward_received_on") and review.power is DocumentPower.OWN:
         raise RuleViolation(
             "reconsideration.document_own_power", "本机关有权处理的文件不转送（第五十六条）。", field="what"
         )
     place = DOCUMENT_DATES.index(what)
+    if what == "forward_received_on" and review.forwarded_on is None:
+        raise RuleViolation(
+            "reconsideration.document_not_forwarded", "尚未登记转送的日期，不能登记收到转送。", field="what"
+        )
     earlier = (getattr(review, name) for name in DOCUMENT_DATES[:place])
     later = (getattr(review, name) for name in DOCUMENT_DATES[place:])
     first = max([review.began_on, *filter(None, earlier)])

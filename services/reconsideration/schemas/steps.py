@@ -30,6 +30,7 @@ from services.reconsideration.terms import (
     Outcome,
     Procedure,
     ReopenedBy,
+    StayAskedBy,
     StayGround,
     Step,
     SummaryBasis,
@@ -169,7 +170,12 @@ class ConsultCommittee(StepBody):
 class DecideStay(StepBody):
     ground: StayGround
     is_granted: bool
+    asked_by: StayAskedBy | None = None
     reason: Words | None = None
+
+
+class LiftStay(StepBody):
+    reason: Words
 
 
 class Suspend(StepBody):
@@ -183,6 +189,7 @@ class Suspend(StepBody):
 class Resume(StepBody):
     reason: Words
     notified_on: date | None = None
+    by_superior: bool = False  # 上级行政机关责令恢复
 
 
 class RecordNotice(StepBody):
@@ -200,7 +207,9 @@ class Exclude(StepBody):
 
 
 class ReviewDocument(StepBody):
-    what: Literal["asked_on", "ask_received_on", "answered_on", "forwarded_on", "concluded_on"]
+    what: Literal[
+        "asked_on", "ask_received_on", "answered_on", "forwarded_on", "forward_received_on", "concluded_on"
+    ]
     document: Index = 0
     conclusion: LongWords | None = None
 
@@ -345,6 +354,7 @@ BODIES: Mapping[Step, type[StepBody]] = MappingProxyType(
         Step.HOLD_HEARING: HoldHearing,
         Step.CONSULT_COMMITTEE: ConsultCommittee,
         Step.DECIDE_STAY: DecideStay,
+        Step.LIFT_STAY: LiftStay,
         Step.SUSPEND: Suspend,
         Step.RESUME: Resume,
         Step.RECORD_NOTICE: RecordNotice,

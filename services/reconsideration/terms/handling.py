@@ -99,6 +99,15 @@ class StayGround(StrEnum):
     STATUTE = "statute"  # 法律、法规、规章规定
 
 
+class StayAskedBy(StrEnum):
+    """Who asked for the stay, or thought it necessary (ARL 42)."""
+
+    APPLICANT = "applicant"  # 申请人
+    THIRD_PARTY = "third_party"  # 第三人
+    RESPONDENT = "respondent"  # 被申请人
+    OFFICE = "office"  # 行政复议机关
+
+
 class DocumentPower(StrEnum):
     """附带审查 (ARL 56, 57): who decides on a normative document or a basis."""
 

@@ -44,6 +44,7 @@ class Step(StrEnum):
     HOLD_HEARING = "hold_hearing"  # 举行听证
     CONSULT_COMMITTEE = "consult_committee"  # 咨询行政复议委员会
     DECIDE_STAY = "decide_stay"  # 停止执行
+    LIFT_STAY = "lift_stay"  # 解除停止执行
     SUSPEND = "suspend"  # 中止
     RESUME = "resume"  # 恢复
     RECORD_NOTICE = "record_notice"  # 登记书面告知
