@@ -162,6 +162,12 @@ def test_before_2024_receipt_is_acceptance_also_for_a_correction() -> None:
     assert why_not(old, accepted_on=date(2023, 11, 3)) == "accepted_on_receipt"
 
 
+def test_a_case_taken_up_again_after_its_rejection_may_be_corrected() -> None:
+    again = lived(*REVIEWED, plainly(Step.REJECT_APPLICATION), plainly(Step.REOPEN))
+
+    assert corrected(again, matter="更正").matter == "更正"
+
+
 def test_no_correction_extends_after_the_period_or_in_summary_procedure() -> None:
     handling = lived(*REVIEWED).handling
     late = replace(handling, extension=Extension(date(2024, 5, 7), 30, date(2024, 5, 7)))

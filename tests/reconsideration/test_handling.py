@@ -284,6 +284,12 @@ def test_an_expertise_begins_once_and_ends_after_it_began() -> None:
     assert why_refused(asked, Step.END_EXCLUSION, LATER_ON, **other) == "no_exclusion_begun"
 
 
+def test_nothing_is_extended_while_its_last_day_is_open() -> None:
+    asked = took(lived(*REVIEWED), Step.BEGIN_EXCLUSION, date(2024, 4, 1), **EXPERTISE)
+
+    assert why_refused(asked, Step.EXTEND, LATER_ON, days=30, reason="情况复杂") == "extension_while_excluded"
+
+
 def test_closing_ends_an_expertise_that_lasts() -> None:
     asked = took(lived(*REVIEWED), Step.BEGIN_EXCLUSION, date(2024, 4, 1), **EXPERTISE)
 

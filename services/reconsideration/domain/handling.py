@@ -386,7 +386,13 @@ def extend(
         raise RuleViolation(
             "reconsideration.extended_twice", "审理期限只能延长一次，本案已经延长过。", field="days"
         )
-    if case.decision_due_on is not None and on > case.decision_due_on:
+    if case.decision_due_on is None:
+        raise RuleViolation(
+            "reconsideration.extension_while_excluded",
+            "勘验、鉴定等尚未结束，审理期限何时届满还不确定，请在结束后再延长。",
+            field="on",
+        )
+    if on > case.decision_due_on:
         raise RuleViolation(
             "reconsideration.extension_late",
             f"审理期限已于 {case.decision_due_on} 届满，届满以后不能再延长。",
