@@ -12,10 +12,10 @@ from uuid_utils.compat import uuid7
 from services.reconsideration import domain, events, repository
 from services.reconsideration.domain import Case, Clock, Happened, Moment
 from services.reconsideration.domain.local_rules import LocalRules
-from services.reconsideration.models import EVENTS
+from services.reconsideration.models import EVENTS, PARTIES
 from services.reconsideration.numbering.patterns import Series
 from services.reconsideration.numbering.repository import next_number
-from services.reconsideration.terms import Step
+from services.reconsideration.terms import FollowUp, PartyRole, Step
 from shared.kernel.calendar import WorkCalendar
 from shared.kernel.clock import legal_date
 from shared.kernel.errors import Conflict, RuleViolation
@@ -31,6 +31,8 @@ RECALCULATED_AT_ONCE = 200
 _ACCEPTS = frozenset({Step.ACCEPT, Step.ACCEPT_WITH_GAPS})
 RulesOf = Callable[[str, date], LocalRules]  # of an authority's region and a day of receipt
 _SAY_WHICH_RULES = frozenset({"authority_region", "received_on"})
+SUING = frozenset({PartyRole.APPLICANT.value, PartyRole.THIRD_PARTY.value})  # who may sue a decision
+SERVED = SUING | {PartyRole.REPRESENTATIVE.value}
 _REASON = "reason"  # the word that the journal keeps as the reason of a step
 
 
@@ -72,6 +74,7 @@ def take(
     moment = Moment(legal_date(now), calendar)
 
     def decide(case: Case) -> tuple[Case, Happened]:
+        _require_parties(session, case_id, case, step, entered)
         if step in _ACCEPTS:
             _require_no_other(session, case_id, case)
         return domain.take(case, step, on=on, entered=entered, moment=moment)
@@ -95,6 +98,7 @@ def preview(
     """先看后办: the step's effect on state and clocks; nothing is saved."""
     today = legal_date(now)
     (before,) = repository.opened(session, [repository.load(session, case_id)])
+    _require_parties(session, case_id, before, step, entered)
     after, _ = domain.take(before, step, on=on, entered=entered, moment=Moment(today, calendar))
     _require_others(case_id, before, after)
     return Preview(
@@ -346,6 +350,30 @@ def _require_free_number(session: Session, case: Case, *, except_for: UUID | Non
     if repository.number_taken(session, case, except_for=except_for):
         raise Conflict(
             "reconsideration.number_taken", "本机关已有这个案号的案件，请核对案号。", field="case_number"
+        )
+
+
+def _require_parties(
+    session: Session, case_id: UUID, case: Case, step: Step, entered: Mapping[str, Any]
+) -> None:
+    """Delivered is to a party of the case, and enforced against parties who have all been served (ARL 75, 78)."""
+    is_enforced = step is Step.FOLLOW_UP and entered.get("kind") is FollowUp.ENFORCED
+    party = entered.get("party") if step is Step.DELIVER else None
+    if party is None and not is_enforced:
+        return
+    roles = PARTIES.roles(session, case_id)
+    if party is not None and roles.get(party) not in SERVED:
+        raise RuleViolation(
+            "reconsideration.party_unknown",
+            "送达的对象须是本案登记的申请人、代表人或者第三人；代理人代收的，写在送达证明里。",
+            field="party",
+        )
+    owed = {each for each, role in roles.items() if role in SUING} if is_enforced else set()
+    if owed - {each.party for each in case.closing.reached}:
+        raise RuleViolation(
+            "reconsideration.not_delivered_to_all",
+            "还有申请人、第三人没有送达，起诉期限没有全部届满，不能强制执行（第七十八条）。",
+            field="kind",
         )
 
 

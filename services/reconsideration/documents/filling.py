@@ -61,7 +61,7 @@ def _feedback_due(case: Case, names: Names, calendar: WorkCalendar) -> FieldValu
 
 
 def _sue_explanation(case: Case, names: Names, calendar: WorkCalendar) -> FieldValue:
-    last = max((each.on for each in case.closing.deliveries if each.party is not None), default=None)
+    last = max((each.on for each in case.closing.reached if each.party is not None), default=None)
     return None if last is None else deadline("ar.sue", last, calendar).explanation
 
 

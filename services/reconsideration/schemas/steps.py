@@ -242,6 +242,9 @@ class ApproveDecision(StepBody):
 class Deliver(StepBody):
     manner: DeliveryManner
     party: UUID | None = None  # none: the respondent
+    proof: LongWords | None = None  # 送达回证：签收人、见证人、无法送达的情况
+    is_consented: bool = False
+    is_failed: bool = False
 
 
 class IssueLetter(StepBody):
@@ -258,6 +261,7 @@ class RecordFeedback(StepBody):
 class FollowUpBody(StepBody):
     kind: FollowUp
     words: Words | None = None
+    letter: Index | None = None
 
 
 class RecordSuit(StepBody):
