@@ -17,7 +17,7 @@ from shared.contracts.identity import OfficeKind, Role
 from shared.kit.database import Database
 from tests.reconsideration.builders import CALENDAR, HANGJIN
 from tests.reconsideration.office import CASES, Json
-from tests.reconsideration.walking import ALL_MET, decided, failing
+from tests.reconsideration.walking import ALL_MET, decided, failing, to_decision
 from tests.support.callers import KnownCallers, a_caller, an_office, bearer
 from tests.support.suites import NOWHERE, client_of, settings
 
@@ -129,7 +129,10 @@ def test_a_whole_case_from_the_agent_point_to_the_end_of_the_suing_period(
     assert deem_all(database, calendar=CALENDAR, now=datetime(2024, 3, 25, 1, tzinfo=UTC)) == 1
     deemed = desk.one(case)
     assert (deemed["status"], deemed["accepted_on"]) == ("accepted", "2024-03-19")
-    assert "鄂尔多斯市某某商贸有限公司" in desk.paper(case, "acceptance_notice", "2024-03-25")
+    accepted_by_silence = desk.paper(case, "acceptance_notice", "2024-03-25")
+    assert "鄂尔多斯市某某商贸有限公司" in accepted_by_silence
+    assert "自2024年3月19日起视为受理" in accepted_by_silence
+    assert "予以受理" not in accepted_by_silence
 
     simplified = desk.step(
         case, "choose_procedure", "2024-03-25", procedure="summary", summary_basis="consent", is_clear=True
@@ -137,7 +140,10 @@ def test_a_whole_case_from_the_agent_point_to_the_end_of_the_suing_period(
     assert simplified["decision_due_on"] == "2024-04-18"
     desk.step(case, "send_copy", "2024-03-25", received_on=None)
     desk.step(case, "send_copy", "2024-03-26", received_on="2024-03-26")
-    assert "2024年4月2日" in desk.paper(case, "reply_notice", "2024-03-26")
+    asked_to_reply = desk.paper(case, "reply_notice", "2024-03-26")
+    assert "2024年4月2日" in asked_to_reply
+    assert "自收到之日起五日内" in asked_to_reply
+    assert "十日内" not in asked_to_reply
 
     converted = desk.step(case, "convert", "2024-03-28", by="head", reason="案情比受理时复杂")
     assert converted["decision_due_on"] == "2024-05-20"  # 60 days from the original acceptance
@@ -184,7 +190,7 @@ def test_a_whole_case_from_the_agent_point_to_the_end_of_the_suing_period(
         claims="请求撤销处罚决定。",
         facts_found="经审理查明。",
         reasoning="被申请人认定事实不清。",
-        legal_basis="《中华人民共和国行政复议法》第六十四条",
+        legal_basis="第六十四条",
         sue_court="鄂尔多斯市中级人民法院",
     )
     assert "认定事实不清" in decision
@@ -227,6 +233,16 @@ def accepted(desk: Desk, **more: Any) -> Json:
     return desk.step(case, "accept", "2024-03-05", conditions=ALL_MET, **more)
 
 
+def decided_case(desk: Desk) -> Json:
+    """Decided on 10 April 2024 by three hands."""
+    case = accepted(desk)
+    desk.today[0] = date(2024, 4, 10)
+    hands = {"endorse_decision": "head", "approve_decision": "organ"}
+    for step, body in to_decision("revoked"):
+        case = desk.step(case, step, by=hands.get(step, "clerk"), **body)
+    return case
+
+
 def test_the_other_papers_are_made_from_the_cases_that_need_them(desk: Desk) -> None:
     declined = desk.file("2024-03-01")
     desk.step(
@@ -254,7 +270,9 @@ def test_the_other_papers_are_made_from_the_cases_that_need_them(desk: Desk) -> 
 
     withdrawn = accepted(desk)
     desk.step(withdrawn, "withdraw", "2024-03-20", by="head", withdraw_reason="settled", reason="双方和解")
-    assert "双方和解" in desk.paper(withdrawn, "termination_decision", "2024-03-20")
+    terminated = desk.paper(withdrawn, "termination_decision", "2024-03-20")
+    assert "双方和解" in terminated
+    assert "不得再以同一事实和理由" in terminated
 
     mediated = accepted(desk)
     desk.step(
@@ -282,6 +300,35 @@ def test_the_other_papers_are_made_from_the_cases_that_need_them(desk: Desk) -> 
         perform_due_on="2024-04-20",
     )
     assert "返还罚款" in order
+
+
+def test_a_clerk_chooses_the_wording_of_a_decision_by_its_flags(desk: Desk) -> None:
+    case = decided_case(desk)
+    words = {
+        "claims": "请求撤销。",
+        "facts_found": "经审理查明。",
+        "reasoning": "认定事实不清。",
+        "legal_basis": "第六十四条",
+    }
+
+    final = desk.paper(case, "decision", "2024-04-10", final_ruling=True, **words)
+    council = desk.paper(case, "decision", "2024-04-10", state_council_ruling=True, **words)
+    plain = desk.paper(case, "decision", "2024-04-10", final_ruling=False, **words)
+
+    assert "本决定依法为最终裁决" in final
+    assert "也可以向国务院申请裁决" in council
+    assert "最终裁决" not in plain
+    assert "国务院" not in plain
+
+
+@pytest.mark.parametrize("value", [1, 0, "是", ["是"]])
+def test_a_flag_is_true_or_false_and_nothing_else(desk: Desk, value: Any) -> None:
+    case = accepted(desk)
+    body = {"kind": "acceptance_notice", "issued_on": "2024-03-05", "fields": {"deemed_accepted": value}}
+
+    answer = desk.client.post(f"{CASES}/{case['id']}/papers", json=body, headers=bearer("clerk"))
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "reconsideration.paper_field_wrong")
 
 
 def test_a_paper_that_lacks_words_is_refused_by_their_names_and_takes_no_number(desk: Desk) -> None:

@@ -6,7 +6,7 @@ from urllib.parse import quote
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, StrictBool
 from sqlmodel import Session
 
 from services.reconsideration import repository
@@ -31,7 +31,13 @@ from shared.kit.idempotency import Answer, IdempotencyKey
 
 PDF = "application/pdf"
 Line = Annotated[str, text.Words(20_000)]
-Written = Line | Annotated[int, Field(ge=0, le=100_000)] | Annotated[list[Line], Field(max_length=200)]
+# Strict: read laxly, a flag that is true would become the number 1.
+Written = (
+    Line
+    | StrictBool
+    | Annotated[int, Field(strict=True, ge=0, le=100_000)]
+    | Annotated[list[Line], Field(max_length=200)]
+)
 
 
 class IssuePaper(Body):

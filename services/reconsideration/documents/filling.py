@@ -55,6 +55,14 @@ def _reply_due(case: Case, names: Names, calendar: WorkCalendar) -> FieldValue:
     return None if due is None else due.due_on
 
 
+def _replies_summarily(case: Case, names: Names, calendar: WorkCalendar) -> FieldValue:
+    """ARL 54: by the period that the reply really has; conversion does not prolong one that had ended (AR-4.4)."""
+    due = reply_deadline(case, calendar)
+    if due is None:
+        return case.procedure is Procedure.SUMMARY
+    return due.length == deadline("ar.reply", due.start, calendar, procedure=Procedure.SUMMARY).length
+
+
 def _feedback_due(case: Case, names: Names, calendar: WorkCalendar) -> FieldValue:
     letters = [each.due_on for each in case.closing.letters if each.due_on is not None]
     return letters[-1] if letters else None
@@ -85,11 +93,11 @@ _KNOWN: Mapping[str, Callable[[Case, Names, WorkCalendar], FieldValue]] = {
     "matter": lambda case, names, calendar: case.matter,
     "received_on": lambda case, names, calendar: case.received_on,
     "accepted_on": lambda case, names, calendar: case.accepted_on,
-    "deemed_accepted": lambda case, names, calendar: int(case.acceptance.mode is AcceptMode.DEEMED),
+    "deemed_accepted": lambda case, names, calendar: case.acceptance.mode is AcceptMode.DEEMED,
     "procedure_name": lambda case, names, calendar: (
         None if case.procedure is None else labels.PROCEDURES.labels[case.procedure]
     ),
-    "summary_procedure": lambda case, names, calendar: int(case.procedure is Procedure.SUMMARY),
+    "summary_procedure": _replies_summarily,
     "decision_due_on": lambda case, names, calendar: case.decision_due_on,
     "supplement_list": _lines("supplement.papers"),
     "supplement_due_on": _supplement_due,
@@ -117,7 +125,7 @@ _KNOWN: Mapping[str, Callable[[Case, Names, WorkCalendar], FieldValue]] = {
     ),
     "converted_on": lambda case, names, calendar: case.handling.converted_on,
     "terminated_on": lambda case, names, calendar: case.closed_on,
-    "withdrawn": lambda case, names, calendar: int(case.termination_ground is TerminationGround.T1),
+    "withdrawn": lambda case, names, calendar: case.termination_ground is TerminationGround.T1,
     "decision_items": _lines("decision.main"),
     "agreement_items": _lines("mediation.agreement"),
     "sue_due_explanation": _sue_explanation,

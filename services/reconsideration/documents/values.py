@@ -19,7 +19,7 @@ from services.reconsideration.documents.kinds import (
 from shared.kernel.errors import RuleViolation
 from shared.kit.text import printable
 
-FieldValue = str | int | date | Sequence[str] | None
+FieldValue = str | bool | int | date | Sequence[str] | None
 Fields = Mapping[str, FieldValue]
 
 _BEIJING = ZoneInfo("Asia/Shanghai")
@@ -122,15 +122,20 @@ def sample(kind: PaperKind) -> Fields:
 
 
 def _written(name: str, field: Field, value: FieldValue) -> str | bool | Paragraphs:
-    if value is None:
+    if value is None or value == "":
         return ""
+    if isinstance(value, bool):
+        # Python takes True for 1: it must neither be printed as a number nor be lost where it chooses the wording.
+        if field.shape is not Shape.FLAG:
+            raise _wrong(name)
+        return value
     match field.shape:
         case Shape.FLAG:
-            return value is True
+            raise _wrong(name)
         case Shape.DATE:
-            return arabic_date(_day(name, value)) if value != "" else ""
+            return arabic_date(_day(name, value))
         case Shape.MOMENT:
-            return _moment(name, value) if value != "" else ""
+            return _moment(name, value)
         case Shape.WORDS | Shape.ITEMS:
             lines = value.split("\n") if isinstance(value, str) else value
             if not isinstance(lines, Sequence):

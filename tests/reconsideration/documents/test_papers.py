@@ -106,6 +106,8 @@ def test_an_empty_value_is_a_missing_one(empty: Any) -> None:
         ({"issued_on": "tomorrow"}, "paper_field_wrong"),
         ({"facts_found": 7}, "paper_field_wrong"),
         ({"applicant_names": ["a", "b"]}, "paper_field_wrong"),
+        ({"applicant_names": True}, "paper_field_wrong"),
+        ({"final_ruling": 1}, "paper_field_wrong"),
         ({"facts_found": "长" * 200_001}, "paper_too_long"),
         ({"decision_items": ["项"] * 501}, "paper_too_long"),
     ],
