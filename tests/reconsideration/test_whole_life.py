@@ -155,11 +155,15 @@ def test_a_whole_case_from_the_agent_point_to_the_end_of_the_suing_period(
     assert "法律适用问题须有权机关解释" in desk.paper(case, "suspension_notice", "2024-04-12")
     resumed = desk.step(case, "resume", "2024-05-06", reason="解释已经作出")
     assert (resumed["status"], resumed["decision_due_on"]) == ("under_review", "2024-06-11")
-    desk.paper(case, "resumption_notice", "2024-05-06")
+    again = desk.paper(case, "resumption_notice", "2024-05-06")
+    assert "解释已经作出" in again
+    assert "案情比受理时复杂" not in again
 
     extended = desk.step(case, "extend", "2024-05-10", by="head", days=20, reason="情况复杂")
     assert extended["decision_due_on"] == "2024-07-01"  # 18 May + 24 days + 20 days
-    assert "20" in desk.paper(case, "extension_notice", "2024-05-10")
+    longer = desk.paper(case, "extension_notice", "2024-05-10")
+    assert "审理期限延长20日" in longer
+    assert "\n情况复杂\n" in longer
 
     desk.step(case, "notify_hearing", "2024-05-11", set_for="2024-05-22", basis="office", place="三楼听证室")
     heard = desk.paper(
@@ -204,14 +208,15 @@ def test_a_whole_case_from_the_agent_point_to_the_end_of_the_suing_period(
     )
     desk.step(case, "issue_letter", "2024-06-04", kind="opinion", words="规范处罚程序。")
     desk.step(case, "record_feedback", "2024-06-05", letter=0)
-    desk.paper(
+    opinion = desk.paper(
         case,
         "opinion",
         "2024-06-05",
         recipient="杭锦旗某某局",
         facts_found="程序不规范。",
-        opinion_items=["规范处罚程序。"],
     )
+    assert "规范处罚程序。" in opinion
+    assert "至2024年8月5日届满" in opinion
 
     whole = desk.one(case)
     clocks = {clock["kind"]: (clock["due_on"], clock["state"]) for clock in whole["clocks"]}

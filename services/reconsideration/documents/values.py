@@ -3,6 +3,7 @@
 Values are data and come out as they are, whatever they contain; only characters that nobody can see are left out.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -24,6 +25,7 @@ Fields = Mapping[str, FieldValue]
 
 _BEIJING = ZoneInfo("Asia/Shanghai")
 _DIGITS = "〇一二三四五六七八九"
+_NUMBERED = re.compile(r"[一二三四五六七八九十]+、")  # by the hand that wrote it
 _MOST_CHARACTERS = 200_000  # of all fields together; a decision of 300 pages
 _MOST_PARAGRAPHS = 500  # of one field
 
@@ -157,7 +159,7 @@ def _moment(name: str, value: FieldValue) -> str:
 
 def _paragraphs(lines: Sequence[str], *, numbered: bool) -> Paragraphs:
     lines = [line for line in lines if line]
-    if numbered and len(lines) > 1:
+    if numbered and len(lines) > 1 and not all(map(_NUMBERED.match, lines)):
         lines = [f"{chinese_number(place)}、{line}" for place, line in enumerate(lines, start=1)]
     return Paragraphs(lines)
 

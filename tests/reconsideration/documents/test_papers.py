@@ -189,6 +189,14 @@ def test_several_items_are_numbered_and_one_is_not() -> None:
     assert "\n一、撤销。\n二、责令重作。\n" in two
 
 
+def test_items_that_bear_numbers_are_not_numbered_again() -> None:
+    fields = filled(PaperKind.DECISION, decision_items="一、撤销。\n二、责令重作。")
+
+    words = words_of_docx(render_docx(PaperKind.DECISION, fields))
+
+    assert "\n一、撤销。\n二、责令重作。\n" in words
+
+
 def test_the_office_signs_what_the_law_has_the_office_send() -> None:
     fields = filled(PaperKind.HEARING_NOTICE)
 
