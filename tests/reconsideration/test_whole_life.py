@@ -68,6 +68,14 @@ class Desk:
         found: Json = self.client.get(f"{CASES}/{case['id']}", headers=bearer("clerk")).json()
         return found
 
+    def refuses_paper(self, case: Json, kind: str, on: str) -> str:
+        """The code of the refusal."""
+        body = {"kind": kind, "issued_on": on}
+        answer = self.client.post(f"{CASES}/{case['id']}/papers", json=body, headers=bearer("clerk"))
+        assert answer.status_code == 409, answer.text
+        assert answer.json()["detail"].endswith("。")
+        return str(answer.json()["code"]).removeprefix("reconsideration.")
+
     def paper(self, case: Json, kind: str, on: str, **fields: Any) -> str:
         """Issue a paper, open it again, and give its words."""
         self.today[0] = max(self.today[0], date.fromisoformat(on))
@@ -116,6 +124,7 @@ def test_a_whole_case_from_the_agent_point_to_the_end_of_the_suing_period(
     assert (case["status"], case["case_number"]) == ("draft", "行复〔2024〕1号")
     assert desk.step(case, "forward", "2024-03-04")["acceptance_review_due_on"] == "2024-03-11"
 
+    assert desk.refuses_paper(case, "acceptance_notice", "2024-03-04") == "paper_without_accept"
     desk.step(case, "request_supplement", "2024-03-05", papers="营业执照副本\n处罚决定书", delivered_on=None)
     desk.step(case, "deliver_supplement", "2024-03-06")
     asked = desk.paper(case, "supplement_notice", "2024-03-06")
@@ -184,9 +193,11 @@ def test_a_whole_case_from_the_agent_point_to_the_end_of_the_suing_period(
     )
 
     desk.step(case, "submit_decision", "2024-05-28", **decided("revoked", redo_days=60))
+    assert desk.refuses_paper(case, "decision", "2024-05-22") == "paper_without_approve_decision"
     desk.step(case, "endorse_decision", "2024-05-29", by="head")
     closed = desk.step(case, "approve_decision", "2024-05-30", by="organ", manner="head")
     assert (closed["status"], closed["outcome"], closed["closed_on"]) == ("closed", "revoked", "2024-05-30")
+    assert desk.refuses_paper(case, "decision", "2024-05-29") == "paper_date_wrong"
     decision = desk.paper(
         case,
         "decision",
@@ -287,14 +298,16 @@ def test_the_other_papers_are_made_from_the_cases_that_need_them(desk: Desk) -> 
         mediated, "mediation_statement", "2024-03-20", claims="请求撤销。", facts_found="经审理查明。"
     )
     assert "各退一步" in statement
-    desk.paper(
+    desk.step(mediated, "issue_letter", "2024-03-21", kind="recommendation", words="修改相关规定。")
+    advice = desk.paper(
         mediated,
         "recommendation",
         "2024-03-21",
         recipient="杭锦旗人民政府",
         facts_found="规定不一致。",
-        recommendation_items=["修改相关规定。"],
     )
+    assert "修改相关规定" in advice
+    desk.step(mediated, "follow_up", "2024-03-21", kind="ordered")
     order = desk.paper(
         mediated,
         "performance_order",
@@ -338,13 +351,13 @@ def test_a_flag_is_true_or_false_and_nothing_else(desk: Desk, value: Any) -> Non
 
 def test_a_paper_that_lacks_words_is_refused_by_their_names_and_takes_no_number(desk: Desk) -> None:
     case = accepted(desk)
-    body = {"kind": "decision", "issued_on": "2024-03-05"}
+    body = {"kind": "mediation_statement", "issued_on": "2024-03-05"}
 
     answer = desk.client.post(f"{CASES}/{case['id']}/papers", json=body, headers=bearer("clerk"))
 
     assert answer.status_code == 409
     assert answer.json()["code"] == "reconsideration.paper_incomplete"
-    assert "本机关认为" in answer.json()["detail"]
+    assert "调解协议内容" in answer.json()["detail"]
     assert "〔2024〕1号" in desk.paper(case, "acceptance_notice", "2024-03-05")
 
 

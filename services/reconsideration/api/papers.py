@@ -15,6 +15,7 @@ from services.reconsideration.documents import issuing
 from services.reconsideration.documents.api import DOCX
 from services.reconsideration.documents.filling import Names, fields_for
 from services.reconsideration.documents.kinds import FIELDS, PAPERS, PaperKind, Shape
+from services.reconsideration.documents.occasions import require_occasion
 from services.reconsideration.documents.repository import IssuedPaper
 from services.reconsideration.documents.values import FieldValue
 from services.reconsideration.domain import Case
@@ -87,12 +88,7 @@ def _add_issuing(router: APIRouter, edge: Edge) -> None:
         def work(session: Session, now: datetime) -> Answer:
             row = repository.load_for_update(session, case_id)
             (case,) = repository.opened(session, [row])
-            if not case.received_on <= body.issued_on <= legal_date(now):
-                raise RuleViolation(
-                    "reconsideration.paper_date_wrong",
-                    f"成文日期应在收到申请之日 {case.received_on} 和今天之间。",
-                    field="issued_on",
-                )
+            require_occasion(body.kind, case, issued_on=body.issued_on, today=legal_date(now))
             names = _names(edge, access, session, case_id, case)
             entered = {name: _value(name, value) for name, value in body.fields.items()}
             fields = fields_for(body.kind, case, names, entered, calendar=edge.calendar)
