@@ -1,6 +1,7 @@
 """What a clerk can do: load, decide, save, announce. The edge commits."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -47,16 +48,24 @@ class Preview:
 
 
 def receive(session: Session, application: Case, *, calendar: WorkCalendar, now: datetime) -> Filed:
-    """收到申请: file a new case; without a number of its own it gets the next of the office's series."""
-    moment = Moment(legal_date(now), calendar)
-    if application.case_number == NOT_NUMBERED:
+    """收到申请: file a new case; without a number of its own it gets the next of the office's series.
+
+    Raises:
+        NumberTaken: of a number that was entered; a drawn one that somebody enters meanwhile is passed over
+    """
+
+    def file(application: Case) -> Filed:
+        decided = domain.receive(application, moment=Moment(legal_date(now), calendar))
+        return _file(session, [decided], calendar=calendar, now=now)[0]
+
+    if application.case_number != NOT_NUMBERED:
+        return file(application)
+    while True:
         number = next_number(
             session, office=application.office, series=Series.CASE, year=application.received_on.year
         )
-        application = replace(application, case_number=number)
-    case, event = domain.receive(application, moment=moment)
-    _require_free_number(session, case)
-    return _file(session, [(case, event)], calendar=calendar, now=now)[0]
+        with suppress(repository.NumberTaken):
+            return file(replace(application, case_number=number))
 
 
 def take(
@@ -134,7 +143,8 @@ def correct(
         corrected, event = domain.correct(
             case, changes=whole, by_head=by_head(case.office), calendar=calendar, today=legal_date(now)
         )
-        _require_free_number(session, corrected, except_for=case_id)
+        if repository.number_taken(session, corrected, except_for=case_id):
+            raise repository.NumberTaken
         return corrected, event
 
     return _change(
@@ -344,13 +354,6 @@ def _require_others(case_id: UUID, present: Case, decided: Case) -> None:
     """Only where links change: what an earlier release let stand keeps no case from going on."""
     if decided.proceeding.named != present.proceeding.named:
         domain.require_others(case_id, decided)
-
-
-def _require_free_number(session: Session, case: Case, *, except_for: UUID | None = None) -> None:
-    if repository.number_taken(session, case, except_for=except_for):
-        raise Conflict(
-            "reconsideration.number_taken", "本机关已有这个案号的案件，请核对案号。", field="case_number"
-        )
 
 
 def _require_parties(
