@@ -219,6 +219,8 @@ CASE_TEXT = Table(
     Column("number_pairs", _PAIRS),
     Index("case_text_by_place", "place", unique=True),
 )
+# Cases of an earlier release whose clocks are to be counted: made by a migration, emptied at the first start after it.
+UNCOUNTED = Table("clock_uncounted", METADATA, Column("case_id", Uuid, primary_key=True))
 AUDIT = AuditTrail(METADATA)
 EVENTS = EventLog(METADATA, AUDIT)
 VAULT = Vault(METADATA, service=SERVICE)

@@ -29,6 +29,7 @@ Filed = tuple[UUID, int, Case]  # id, version, case
 UNDO_WITHIN = timedelta(minutes=10)  # 撤回上一步; afterwards a correction with its reason
 # Cases in one transaction: a clerk who wants one of them waits no longer than for a step.
 RECALCULATED_AT_ONCE = 200
+COUNTED_AT_ONCE = 1_000  # cases in memory, at the first start after an upgrade
 _ACCEPTS = frozenset({Step.ACCEPT, Step.ACCEPT_WITH_GAPS})
 RulesOf = Callable[[str, date], LocalRules]  # of an authority's region and a day of receipt
 _SAY_WHICH_RULES = frozenset({"authority_region", "received_on"})
@@ -264,6 +265,20 @@ def recalculate(session: Session, calendar: WorkCalendar, stretch: Stretch, now:
             version, reason = row.version + 1, stretch.reason
             _save(session, row.id, version, case, found, told, reason, calendar=calendar, now=now)
     return Batch(recalculated, moved, following)
+
+
+def count_earlier(session: Session, *, calendar: WorkCalendar, now: datetime) -> None:
+    """期限补算: clocks of cases from before clocks were kept. The cases stay as they are; nothing is announced."""
+    today = legal_date(now)
+    while rows := repository.clock_rows.uncounted(session, limit=COUNTED_AT_ONCE):
+        cases = repository.opened(session, rows)
+        repository.clock_rows.count(
+            session,
+            [
+                (row.id, row.office, domain.clocks(case, calendar, today=today))
+                for row, case in zip(rows, cases, strict=True)
+            ],
+        )
 
 
 def _file(
