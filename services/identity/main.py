@@ -30,6 +30,7 @@ from shared.kit.directory import HostDirectory
 from shared.kit.edge import refusals_of
 from shared.kit.migrations import migrate
 from shared.kit.settings import Settings
+from shared.kit.threads import in_thread
 
 if TYPE_CHECKING:
     from services.identity.openid import OpenIdSignIn
@@ -79,7 +80,7 @@ def create(
 
     async def tidying() -> None:
         while True:
-            await asyncio.to_thread(tidy, database, clock)
+            await in_thread(tidy, database, clock)
             await asyncio.sleep(TIDY_EVERY_SECONDS)
 
     service = Service(

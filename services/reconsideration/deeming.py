@@ -19,6 +19,7 @@ from shared.kernel.clock import legal_date
 from shared.kernel.errors import Conflict, RuleViolation
 from shared.kit.database import Database
 from shared.kit.edge import Edge
+from shared.kit.threads import in_thread
 
 LOOK_EVERY_SECONDS = 60.0
 AT_ONCE = 100
@@ -37,7 +38,7 @@ def deeming(edge: Edge) -> Callable[[], Awaitable[None]]:
 
     async def run() -> None:
         while True:
-            await asyncio.to_thread(look)
+            await in_thread(look)
             await asyncio.sleep(LOOK_EVERY_SECONDS)
 
     return run

@@ -90,6 +90,7 @@ def create(
         EVENTS.begin_life(session)
         calendars.ship(session)
         repository.seal_earlier(session)
+        use_cases.count_earlier(session, calendar=CALENDARS.calendar(session), now=clock())
 
     def prepare() -> None:
         open_books(

@@ -52,6 +52,18 @@ def _partial(name: str, *columns: str, where: str) -> Index:
     return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
 
 
+# A cancelled case frees its number for the right one.
+ONE_CASE_PER_NUMBER = Index(
+    "one_live_case_per_number",
+    "case_number",  # first: ledgers are looked up by number
+    "authority_region",
+    "office",
+    unique=True,
+    sqlite_where=text("cancelled = 0"),
+    postgresql_where=text("NOT cancelled"),
+)
+
+
 class CaseRow(ReconsiderationModel, table=True):
     """One application 复议申请. SQLModel tables do not validate: rows are written from a checked Case only."""
 
@@ -76,16 +88,7 @@ class CaseRow(ReconsiderationModel, table=True):
             "withdraw_reason IS NULL OR coalesce(termination_ground, '') = 'T1'",
             name="reason_belongs_to_withdrawal",
         ),
-        # A cancelled case frees its number for the right one.
-        Index(
-            "one_live_case_per_number",
-            "case_number",  # first: ledgers are looked up by number
-            "authority_region",
-            "office",
-            unique=True,
-            sqlite_where=text("cancelled = 0"),
-            postgresql_where=text("NOT cancelled"),
-        ),
+        ONE_CASE_PER_NUMBER,
         Index("cases_by_office", "office", "id"),
         Index("cases_by_due", "decision_due_on", "id"),
         Index("cases_by_closing", "authority_region", "closed_on"),
@@ -216,6 +219,8 @@ CASE_TEXT = Table(
     Column("number_pairs", _PAIRS),
     Index("case_text_by_place", "place", unique=True),
 )
+# Cases of an earlier release whose clocks are to be counted: made by a migration, emptied at the first start after it.
+UNCOUNTED = Table("clock_uncounted", METADATA, Column("case_id", Uuid, primary_key=True))
 AUDIT = AuditTrail(METADATA)
 EVENTS = EventLog(METADATA, AUDIT)
 VAULT = Vault(METADATA, service=SERVICE)

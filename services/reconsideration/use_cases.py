@@ -1,6 +1,7 @@
 """What a clerk can do: load, decide, save, announce. The edge commits."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -12,10 +13,10 @@ from uuid_utils.compat import uuid7
 from services.reconsideration import domain, events, repository
 from services.reconsideration.domain import Case, Clock, Happened, Moment
 from services.reconsideration.domain.local_rules import LocalRules
-from services.reconsideration.models import EVENTS
+from services.reconsideration.models import EVENTS, PARTIES
 from services.reconsideration.numbering.patterns import Series
 from services.reconsideration.numbering.repository import next_number
-from services.reconsideration.terms import Step
+from services.reconsideration.terms import FollowUp, PartyRole, Step
 from shared.kernel.calendar import WorkCalendar
 from shared.kernel.clock import legal_date
 from shared.kernel.errors import Conflict, RuleViolation
@@ -28,9 +29,12 @@ Filed = tuple[UUID, int, Case]  # id, version, case
 UNDO_WITHIN = timedelta(minutes=10)  # 撤回上一步; afterwards a correction with its reason
 # Cases in one transaction: a clerk who wants one of them waits no longer than for a step.
 RECALCULATED_AT_ONCE = 200
+COUNTED_AT_ONCE = 1_000  # cases in memory, at the first start after an upgrade
 _ACCEPTS = frozenset({Step.ACCEPT, Step.ACCEPT_WITH_GAPS})
 RulesOf = Callable[[str, date], LocalRules]  # of an authority's region and a day of receipt
 _SAY_WHICH_RULES = frozenset({"authority_region", "received_on"})
+SUING = frozenset({PartyRole.APPLICANT.value, PartyRole.THIRD_PARTY.value})  # who may sue a decision
+SERVED = SUING | {PartyRole.REPRESENTATIVE.value}
 _REASON = "reason"  # the word that the journal keeps as the reason of a step
 
 
@@ -45,16 +49,24 @@ class Preview:
 
 
 def receive(session: Session, application: Case, *, calendar: WorkCalendar, now: datetime) -> Filed:
-    """收到申请: file a new case; without a number of its own it gets the next of the office's series."""
-    moment = Moment(legal_date(now), calendar)
-    if application.case_number == NOT_NUMBERED:
+    """收到申请: file a new case; without a number of its own it gets the next of the office's series.
+
+    Raises:
+        NumberTaken: of a number that was entered; a drawn one that somebody enters meanwhile is passed over
+    """
+
+    def file(application: Case) -> Filed:
+        decided = domain.receive(application, moment=Moment(legal_date(now), calendar))
+        return _file(session, [decided], calendar=calendar, now=now)[0]
+
+    if application.case_number != NOT_NUMBERED:
+        return file(application)
+    while True:
         number = next_number(
             session, office=application.office, series=Series.CASE, year=application.received_on.year
         )
-        application = replace(application, case_number=number)
-    case, event = domain.receive(application, moment=moment)
-    _require_free_number(session, case)
-    return _file(session, [(case, event)], calendar=calendar, now=now)[0]
+        with suppress(repository.NumberTaken):
+            return file(replace(application, case_number=number))
 
 
 def take(
@@ -72,6 +84,7 @@ def take(
     moment = Moment(legal_date(now), calendar)
 
     def decide(case: Case) -> tuple[Case, Happened]:
+        _require_parties(session, case_id, case, step, entered)
         if step in _ACCEPTS:
             _require_no_other(session, case_id, case)
         return domain.take(case, step, on=on, entered=entered, moment=moment)
@@ -95,6 +108,7 @@ def preview(
     """先看后办: the step's effect on state and clocks; nothing is saved."""
     today = legal_date(now)
     (before,) = repository.opened(session, [repository.load(session, case_id)])
+    _require_parties(session, case_id, before, step, entered)
     after, _ = domain.take(before, step, on=on, entered=entered, moment=Moment(today, calendar))
     _require_others(case_id, before, after)
     return Preview(
@@ -130,7 +144,8 @@ def correct(
         corrected, event = domain.correct(
             case, changes=whole, by_head=by_head(case.office), calendar=calendar, today=legal_date(now)
         )
-        _require_free_number(session, corrected, except_for=case_id)
+        if repository.number_taken(session, corrected, except_for=case_id):
+            raise repository.NumberTaken
         return corrected, event
 
     return _change(
@@ -252,6 +267,20 @@ def recalculate(session: Session, calendar: WorkCalendar, stretch: Stretch, now:
     return Batch(recalculated, moved, following)
 
 
+def count_earlier(session: Session, *, calendar: WorkCalendar, now: datetime) -> None:
+    """期限补算: clocks of cases from before clocks were kept. The cases stay as they are; nothing is announced."""
+    today = legal_date(now)
+    while rows := repository.clock_rows.uncounted(session, limit=COUNTED_AT_ONCE):
+        cases = repository.opened(session, rows)
+        repository.clock_rows.count(
+            session,
+            [
+                (row.id, row.office, domain.clocks(case, calendar, today=today))
+                for row, case in zip(rows, cases, strict=True)
+            ],
+        )
+
+
 def _file(
     session: Session, decided: Sequence[tuple[Case, Happened]], *, calendar: WorkCalendar, now: datetime
 ) -> list[Filed]:
@@ -342,10 +371,27 @@ def _require_others(case_id: UUID, present: Case, decided: Case) -> None:
         domain.require_others(case_id, decided)
 
 
-def _require_free_number(session: Session, case: Case, *, except_for: UUID | None = None) -> None:
-    if repository.number_taken(session, case, except_for=except_for):
-        raise Conflict(
-            "reconsideration.number_taken", "本机关已有这个案号的案件，请核对案号。", field="case_number"
+def _require_parties(
+    session: Session, case_id: UUID, case: Case, step: Step, entered: Mapping[str, Any]
+) -> None:
+    """Delivered is to a party of the case, and enforced against parties who have all been served (ARL 75, 78)."""
+    is_enforced = step is Step.FOLLOW_UP and entered.get("kind") is FollowUp.ENFORCED
+    party = entered.get("party") if step is Step.DELIVER else None
+    if party is None and not is_enforced:
+        return
+    roles = PARTIES.roles(session, case_id)
+    if party is not None and roles.get(party) not in SERVED:
+        raise RuleViolation(
+            "reconsideration.party_unknown",
+            "送达的对象须是本案登记的申请人、代表人或者第三人；代理人代收的，写在送达证明里。",
+            field="party",
+        )
+    owed = {each for each, role in roles.items() if role in SUING} if is_enforced else set()
+    if owed - {each.party for each in case.closing.reached}:
+        raise RuleViolation(
+            "reconsideration.not_delivered_to_all",
+            "还有申请人、第三人没有送达，起诉期限没有全部届满，不能强制执行（第七十八条）。",
+            field="kind",
         )
 
 

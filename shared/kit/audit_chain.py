@@ -25,6 +25,7 @@ from shared.kit.audit import AuditTrail
 from shared.kit.audit_notes import ORIGIN, Algorithm, digest, instant
 from shared.kit.broker import held
 from shared.kit.database import Database
+from shared.kit.threads import in_thread
 
 BATCH = 1_000  # one write transaction; a clerk waits for no longer
 IDLE_SECONDS = 0.4
@@ -125,8 +126,8 @@ class Sequencer:
     async def _lead(self) -> None:
         while True:
             self._wake.clear()
-            chained = await asyncio.to_thread(self.step)
-            await asyncio.to_thread(self._after)
+            chained = await in_thread(self.step)
+            await in_thread(self._after)
             if chained < BATCH:
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._wake.wait(), IDLE_SECONDS)

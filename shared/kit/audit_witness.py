@@ -26,6 +26,7 @@ from shared.kit.audit_checkpoints import STREAM, SUBJECTS, notes, subject
 from shared.kit.audit_notes import Checkpoint, NoteUnreadable, read
 from shared.kit.broker import held
 from shared.kit.database import Database
+from shared.kit.threads import in_thread
 
 LEADERSHIP = "audit-witness"
 ROUND_SECONDS = 2.0
@@ -100,7 +101,7 @@ class Witness:
         fence, size = await self._reached(jetstream)
         published = 0
         while True:
-            waiting = await asyncio.to_thread(self._notes_after, size)
+            waiting = await in_thread(self._notes_after, size)
             for _, note in waiting:
                 acknowledged = await jetstream.publish(
                     subject(self._service),
@@ -139,7 +140,7 @@ class Witness:
             last = await jetstream.get_last_msg(STREAM, about, direct=True)
             note = (last.data or b"").decode(errors="replace").replace("\0", "\ufffd")[:LONGEST_NOTE]
             if self._seen.get(other) != note:
-                await asyncio.to_thread(self.keep, other, note)
+                await in_thread(self.keep, other, note)
                 self._seen[other] = note
 
     def keep(self, service: str, note: str) -> str:

@@ -19,6 +19,7 @@ from nats.js.errors import NotFoundError
 from shared.kit.broker_users import PROVISIONER, authorization_block, inbox_prefix
 from shared.kit.database import Database
 from shared.kit.keys import Keys
+from shared.kit.threads import in_thread
 
 STREAM = "DISPUTES"
 SUBJECTS = "disputes.>"
@@ -219,18 +220,16 @@ async def _bring_up_to_date(jetstream: JetStreamContext, wanted: api.StreamConfi
 async def held(database: Database, name: str) -> AsyncIterator[bool]:
     """The leadership `name` of a database, for asynchronous callers."""
     hold = database.leadership(name)
-    entering = asyncio.ensure_future(asyncio.to_thread(hold.__enter__))
     try:
-        # A thread cannot be stopped: what it gets after we were cancelled has to be let go of all the same.
-        leading = await asyncio.shield(entering)
+        leading = await in_thread(hold.__enter__)
     except asyncio.CancelledError:
-        await entering
-        await asyncio.to_thread(hold.__exit__, None, None, None)
+        # What the thread got after we were cancelled has to be let go of all the same.
+        await in_thread(hold.__exit__, None, None, None)
         raise
     try:
         yield leading
     finally:
-        await asyncio.shield(asyncio.ensure_future(asyncio.to_thread(hold.__exit__, None, None, None)))
+        await in_thread(hold.__exit__, None, None, None)
 
 
 def server_binary() -> str | None:

@@ -28,6 +28,7 @@ from shared.kit.calendars import (
     without_due_dates,
 )
 from shared.kit.database import Database
+from shared.kit.threads import in_thread
 
 _TURN = "calendar.recomputation"
 EVERY_SECONDS = 60.0
@@ -122,8 +123,12 @@ class CalendarKeeping:
 
     def recompute(self) -> None:
         """Recompute all that is unfinished, a batch a transaction."""
-        while self._unfinished() and self._batch():
+        while self._next():
             pass
+
+    def _next(self) -> bool:
+        """One batch, where one is unfinished; False when nothing is left to do."""
+        return self._unfinished() and self._batch()
 
     def _unfinished(self) -> bool:
         with self._database.reading() as session:
@@ -150,7 +155,10 @@ class CalendarKeeping:
     async def run(self) -> None:
         """Take up what was left unfinished, at the start and from time to time."""
         while True:
-            await asyncio.to_thread(self.recompute)
+            while await in_thread(
+                self._next
+            ):  # batch by batch: whoever stops the service waits for one at most
+                pass
             await asyncio.sleep(EVERY_SECONDS)
 
 

@@ -16,6 +16,7 @@ import structlog
 from shared.kit.broker import server_binary, server_config
 from shared.kit.broker_users import public_keys
 from shared.kit.keys import Keys
+from shared.kit.threads import in_thread
 
 START_SECONDS = 15.0
 STOP_SECONDS = 10.0
@@ -88,7 +89,7 @@ class EmbeddedBroker:
             if self._process is not None and self._process.poll() is not None:
                 log.error("broker.died", status=self._process.returncode)
                 try:
-                    await asyncio.to_thread(self.start)
+                    await in_thread(self.start)
                 except BrokerMissing as failure:
                     log.error("broker.not_restarted", reason=str(failure))
             await asyncio.sleep(0.5)

@@ -146,6 +146,15 @@ class Parties:
         key = self.vault.open_keys(session, [case_id]).get(case_id) if rows else None
         return [_masked_plain(self._plain(row, key), row.version, row.recorded_at) for row in rows]
 
+    def roles(self, session: Session, case_id: UUID) -> dict[UUID, str]:
+        """Which parties a case has, and as what; nothing of who they are. Erased ones are still parties."""
+        rows = session.execute(
+            sa.select(self.table.c.id, self.table.c.role).where(
+                self.table.c.case_id == case_id, self.table.c.removed_at.is_(None)
+            )
+        )
+        return {row.id: row.role for row in rows}
+
     def reveal(self, session: Session, case_id: UUID, party_id: UUID) -> PlainParty:
         """One party in full. The caller has to write down who asked and why, in the same transaction.
 

@@ -22,6 +22,7 @@ from shared.kit.broker import EPOCH, PUB_SEQ, STREAM, connect, ensure_stream, he
 from shared.kit.database import Database
 from shared.kit.keys import Keys
 from shared.kit.outbox import EventLog, LoggedEvent
+from shared.kit.threads import in_thread
 
 BATCH = 1_000  # the server's limit of an atomic batch
 IDLE_SECONDS = 0.1
@@ -90,7 +91,7 @@ class Relay:
             try:
                 jetstream = client.jetstream(timeout=PATIENCE_SECONDS)
                 await ensure_stream(jetstream)
-                epoch = await asyncio.to_thread(self._epoch)
+                epoch = await in_thread(self._epoch)
                 reached = await self._reached(jetstream, epoch)
                 self.connected, backoff = True, IDLE_SECONDS
                 while True:
@@ -118,7 +119,7 @@ class Relay:
     async def _step(self, client: Client, epoch: str, reached: Reached) -> Reached:
         """Publish the next batch, or wait for something to publish."""
         self._wake.clear()
-        batch = await asyncio.to_thread(self._next, reached)
+        batch = await in_thread(self._next, reached)
         if batch:
             fence = await _publish(client, batch, service=self._service, epoch=epoch, fence=reached.fence)
             return Reached(pub_seq=batch[-1].pub_seq, fence=fence)

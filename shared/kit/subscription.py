@@ -23,6 +23,7 @@ from shared.kernel.clock import Clock, system_clock
 from shared.kit.broker import EPOCH, PUB_SEQ, STREAM, connect, ensure_stream, held
 from shared.kit.database import Database
 from shared.kit.keys import Keys
+from shared.kit.threads import in_thread
 
 BATCH = 10_000  # of a backlog; when it is quiet a batch is whatever is there
 FETCH_SECONDS = 1.0
@@ -143,7 +144,7 @@ class Subscription:
             try:
                 jetstream = client.jetstream(timeout=5.0)
                 stream = await ensure_stream(jetstream)
-                position = await asyncio.to_thread(self._intake.position)
+                position = await in_thread(self._intake.position)
                 messages = await self._consumer(jetstream, stream, position)
                 self.connected, backoff = True, 0.1
                 await self._take_in(messages, stream)
@@ -194,7 +195,7 @@ class Subscription:
                 if batch:
                     idle = 0
                     messages = [_message(each) for each in batch]
-                    await asyncio.to_thread(self._intake.apply, messages, stream=stream)
+                    await in_thread(self._intake.apply, messages, stream=stream)
                     await batch[-1].ack()
                     self._note(batch[-1].metadata.num_pending)
                     continue
@@ -211,7 +212,7 @@ class Subscription:
         work, done = self._between.get_nowait()
         self._waiting = None
         try:
-            await asyncio.to_thread(work)
+            await in_thread(work)
         except DBAPIError as failure:
             done.set_exception(failure)
             raise

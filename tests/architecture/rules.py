@@ -104,6 +104,20 @@ def sessions_of_nobody(root: Path) -> list[str]:
     ]
 
 
+def threads_left_alone(root: Path) -> list[str]:
+    """Workers wait for their threads, or one would go on in books that the application has closed.
+
+    Where the application itself begins and ends, nobody works yet or any more.
+    """
+    return [
+        f"{path}:{node.lineno} leaves a thread alone when it is told to end; use shared.kit.threads"
+        for path, tree in _parsed(root, "services", "shared")
+        if path != Path("shared/kit/app.py")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and node.attr == "to_thread"
+    ]
+
+
 def files_of_case_services(root: Path) -> list[str]:
     """The same names everywhere: who has read one service can read all three.
 

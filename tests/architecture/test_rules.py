@@ -25,6 +25,11 @@ SEEDS: list[tuple[Rule, str, str]] = [
         "services/litigation/api.py",
         "\ndef _peek(edge):\n    return edge.database.reading()\n",
     ),
+    (
+        rules.threads_left_alone,
+        "shared/kit/relay.py",
+        "\nasync def _hasty(work):\n    await asyncio.to_thread(work)\n",
+    ),
     (rules.files_of_case_services, "services/reconsideration/dossier.py", "\n"),
     # A package counts as the file of its name: unknown, or beside that file, it is noticed too.
     (rules.files_of_case_services, "services/reconsideration/dossier/__init__.py", "\n"),

@@ -56,12 +56,12 @@ _KNOWN_NOTICE = {
 _OF_OFFICE = ("/reconsideration/templates", "/reconsideration/number-patterns")
 # A paper that needs nothing of the case but its number.
 _A_PAPER = {
-    "kind": "recommendation",
+    "kind": "delivery_receipt",
     "issued_on": "2026-03-05",
     "fields": {
         "recipient": "某机关",
-        "facts_found": "有关规定不一致。",
-        "recommendation_items": ["修改有关规定。"],
+        "delivered_papers": ["受理通知书"],
+        "delivery_manner": "直接送达",
     },
 }
 _fresh = count(1)

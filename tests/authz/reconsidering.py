@@ -115,9 +115,10 @@ BEFORE: Mapping[str, tuple[str, ...]] = {
     "approve_decision": (*_SUBMITTED, "endorse_decision"),
     "record_feedback": ("accept", "issue_letter"),
     **dict.fromkeys(
-        ("deliver", "record_performance", "follow_up", "copy_to_superior", "record_suit", "record_petition"),
+        ("deliver", "record_performance", "follow_up", "record_suit", "record_petition"),
         _CLOSED,
     ),
+    "copy_to_superior": (*_CLOSED, "deliver"),
     "publish": _CLOSED,
     "reopen": _CLOSED,
 }

@@ -153,6 +153,45 @@ def test_fifty_senders_of_one_key_file_one_case(replicas: Replicas) -> None:
         fifty_senders_of_one_key_file_one_case(replicas, number)
 
 
+# One series, fifty who draw from it and enter into it
+
+CONTESTED = 5  # numbers ahead of the count that are entered by hand, by five clerks each
+
+
+def fifty_leave_neither_gap_nor_double(replicas: Replicas, number: int, filed: int) -> int:
+    """One round on a series that has come to `filed`; how far it has come then."""
+    before = replicas.counts()
+    entered = {
+        place: f"行复〔2024〕{filed + 1 + place // 2 % CONTESTED}号"
+        for place in range(FIFTY)
+        if place // 4 % 2
+    }
+
+    answers = at_once(
+        FIFTY, lambda place: replicas.post(place, CASES, an_application(1, case_number=entered.get(place)))
+    )
+
+    statuses = Counter(answer.status_code for answer in answers)
+    assert {answers[place].status_code for place in range(FIFTY) if place not in entered} == {201}, statuses
+    assert set(statuses) == {201, 409}, (number, statuses)
+    for answer in answers:
+        if answer.status_code == 409:
+            problem = answer.json()
+            assert (problem["code"], problem["field"]) == ("reconsideration.number_taken", "case_number")
+            assert problem["detail"] == "本机关已有这个案号的案件，请核对案号。"
+    numbers = [answer.json()["case_number"] for answer in answers if answer.status_code == 201]
+    now = filed + len(numbers)
+    assert sorted(numbers) == sorted(f"行复〔2024〕{n}号" for n in range(filed + 1, now + 1)), number
+    assert grown(replicas, before) == {**dict.fromkeys(ONE_CHANGE, len(numbers)), "key": 0}
+    return now
+
+
+def test_fifty_who_draw_and_enter_numbers_leave_neither_gap_nor_double(replicas: Replicas) -> None:
+    filed = 0
+    for number in range(1, ROUNDS // 5 + 1):
+        filed = fifty_leave_neither_gap_nor_double(replicas, number, filed)
+
+
 # One lock, fifty at the door
 
 FREE = domain.FREE_FAILURES  # wrong passwords that are looked at; the last of them closes the lock

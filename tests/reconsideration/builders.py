@@ -192,7 +192,7 @@ TAKE: Mapping[Step, Entered] = {
     Step.ISSUE_LETTER: {"kind": LetterKind.OPINION},
     Step.RECORD_FEEDBACK: {"letter": 0, "adopted": True},
     Step.RECORD_PERFORMANCE: {},
-    Step.FOLLOW_UP: {"kind": FollowUp.ORDERED, "due_on": date(2024, 5, 20)},
+    Step.FOLLOW_UP: {"kind": FollowUp.ORDERED, "letter": 0, "due_on": date(2024, 5, 20)},
     Step.COPY_TO_SUPERIOR: {},
     Step.RECORD_SUIT: {},
     Step.RECORD_PETITION: {},
@@ -339,6 +339,8 @@ _SUITED: Mapping[Step, Callable[[Status], Case]] = {
     Step.SUBMIT_DECISION: lambda _: lived(*REVIEWED, HEARD),
     Step.APPROVE_DECISION: lambda _: lived(*DECIDED[:-1]),
     Step.RECORD_FEEDBACK: _with_letter,
+    Step.FOLLOW_UP: _with_letter,
+    Step.COPY_TO_SUPERIOR: _with_letter,
 }
 
 

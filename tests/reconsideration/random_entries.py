@@ -215,14 +215,21 @@ _ENTERED: Mapping[Step, Callable[[Random, Case, date], Entries]] = {
     Step.SUBMIT_DECISION: _decide,
     Step.RETURN_DECISION: lambda r, c, on: {"reason": "重拟"},
     Step.APPROVE_DECISION: lambda r, c, on: {"manner": r.choice(tuple(ApprovalManner))},
-    Step.DELIVER: lambda r, c, on: {"manner": r.choice(tuple(DeliveryManner)), "party": r.choice(PARTIES)},
+    Step.DELIVER: lambda r, c, on: {
+        "manner": r.choice(tuple(DeliveryManner)),
+        "party": r.choice(PARTIES),
+        "proof": r.choice((None, "本人签收")),
+        "is_consented": r.random() < 0.5,
+        "is_failed": r.random() < 0.2,
+    },
     Step.ISSUE_LETTER: lambda r, c, on: {"kind": r.choice(tuple(LetterKind))},
     Step.RECORD_FEEDBACK: lambda r, c, on: {
         "letter": r.randint(-1, 1),
         "adopted": r.choice((None, True, False)),
     },
-    Step.FOLLOW_UP: lambda r, c, on: r.choice(
-        ({"kind": FollowUp.ORDERED, "due_on": _later(r, on)}, {"kind": r.choice(tuple(FollowUp))})
+    Step.FOLLOW_UP: lambda r, c, on: (
+        r.choice(({"kind": FollowUp.ORDERED, "due_on": _later(r, on)}, {"kind": r.choice(tuple(FollowUp))}))
+        | {"letter": r.choice((None, None, 0, 1))}
     ),
     Step.RECORD_SUIT: lambda r, c, on: {"number": r.choice((None, "（2024）内0625行初1号"))},
     Step.REOPEN: lambda r, c, on: {"by": r.choice(tuple(ReopenedBy)), "reason": "责令恢复"},

@@ -91,6 +91,10 @@ BEYOND_THE_TABLE: tuple[tuple[Row, str], ...] = (
     (Row("23", "decision_pending", "withdraw", "closed"), "ARL 74: until the decision is made"),
     (Row("28", "decision_pending", "endorse_decision", "same"), "ARL 61: the head of the office first"),
     (Row("28", "decision_pending", "return_decision", "under_review"), "ARL 61: or sends it back"),
+    (
+        Row("30", "accepted under_review suspended decision_pending", "follow_up", "same"),
+        "ARL 76, 77(2): of an opinion letter sent meanwhile",
+    ),
     (Row("29", "not_accepted", "deliver", "same"), "ARL 30(2): the refusal is delivered too"),
     (
         Row("30", "accepted under_review suspended decision_pending", "issue_letter record_feedback", "same"),

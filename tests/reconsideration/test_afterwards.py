@@ -12,14 +12,12 @@ from services.reconsideration.domain import Case, ClockState
 from services.reconsideration.domain.afterwards import delivered_on, effective_on
 from services.reconsideration.domain.proceeding import Letter, Link
 from services.reconsideration.terms import (
-    AcceptMode,
-    Condition,
     DeliveryManner,
     FollowUp,
     LetterKind,
     LinkedService,
     Outcome,
-    ReopenedBy,
+    RespondentType,
     Status,
     Step,
     WithdrawReason,
@@ -27,24 +25,20 @@ from services.reconsideration.terms import (
 from shared.kernel.errors import RuleViolation
 from tests.reconsideration.builders import (
     A_SUIT,
-    ACCEPT,
-    ANSWERED,
     APPROVED,
     CALENDAR,
     CLOSED_ON,
-    DECIDED,
     HEARD,
     LATER_ON,
     RECEIVED_ON,
     REVIEWED,
-    SUMMARY,
     TAKE,
     TODAY,
     decided,
-    failing,
     lived,
     plainly,
     running,
+    suited,
     took,
     why_refused,
 )
@@ -55,8 +49,8 @@ DELIVERED_ON = date(2024, 4, 15)
 SUING_ENDS_ON = date(2024, 4, 30)
 
 
-def _decided(outcome: Outcome = Outcome.UPHELD, **of_item: Any) -> Case:
-    entered = {**decided(outcome, **of_item), "not_worse": True}
+def _decided(*outcomes: Outcome, **of_item: Any) -> Case:
+    entered = {**decided(*(outcomes or (Outcome.UPHELD,)), **of_item), "not_worse": True}
     return lived(*REVIEWED, HEARD, plainly(Step.SUBMIT_DECISION, date(2024, 3, 28), **entered), *APPROVED)
 
 
@@ -100,7 +94,7 @@ def test_a_party_gets_the_decision_once_and_not_before_it_is_made() -> None:
 
 
 def test_a_public_notice_is_delivered_thirty_days_later() -> None:
-    case = _delivered(_decided(), manner=DeliveryManner.PUBLIC_NOTICE)
+    case = _delivered(_decided(), manner=DeliveryManner.PUBLIC_NOTICE, proof="下落不明")
 
     assert delivered_on(case) == date(2024, 5, 15)
     assert running(case, today=LATER_ON)["sue", 1].deadline.due_on == date(2024, 5, 30)
@@ -133,6 +127,33 @@ def test_a_suit_meets_the_period_to_sue_and_is_missed_after_it() -> None:
     assert running(in_time)["sue", 1].state is ClockState.MET
     assert running(late)["sue", 1].state is ClockState.MISSED
     assert running(_delivered(_decided()))["sue", 1].state is ClockState.ENDED
+
+
+def test_what_came_back_was_not_delivered_and_is_tried_again() -> None:
+    returned = _delivered(_decided(), manner=DeliveryManner.POST, is_failed=True, proof="原址查无此人")
+
+    assert (effective_on(returned), returned.closing.sue_due_on) == (None, None)
+    assert returned.texts["delivery.1.proof"] == "原址查无此人"
+    noticed = _delivered(
+        returned, on=date(2024, 4, 20), manner=DeliveryManner.PUBLIC_NOTICE, proof="邮寄退回，下落不明"
+    )
+    assert effective_on(noticed) == date(2024, 5, 20)
+    assert running(noticed, today=LATER_ON)["sue", 1].deadline.due_on == date(2024, 6, 4)
+
+
+@pytest.mark.parametrize(
+    ("manner", "entered", "code"),
+    [
+        (DeliveryManner.ELECTRONIC, {}, "electronic_without_consent"),
+        (DeliveryManner.LEFT, {}, "delivery_unproven"),
+        (DeliveryManner.PUBLIC_NOTICE, {"is_consented": True}, "delivery_unproven"),
+    ],
+)
+def test_each_manner_has_its_own_proof(manner: DeliveryManner, entered: dict[str, Any], code: str) -> None:
+    told = {"manner": manner, "party": APPLICANT}
+
+    assert why_refused(_decided(), Step.DELIVER, DELIVERED_ON, **told, **entered) == code
+    assert took(_decided(), Step.DELIVER, DELIVERED_ON, **told, is_consented=True, proof="见证人两名")
 
 
 # --- Redoing (实施条例 49), performance and enforcement (ARL 77, 78, AR-7.4, AR-7.5)
@@ -174,8 +195,56 @@ def test_a_respondent_who_does_not_perform_is_ordered_interviewed_and_criticised
     ],
 )
 def test_what_follows_a_decision_does_not_precede_it(step: Step) -> None:
-    assert why_refused(_decided(), step, CLOSED_ON - DAY, **TAKE[step]) == "before_previous_step"
-    assert took(_decided(), step, CLOSED_ON, **TAKE[step]).status is Status.CLOSED
+    case = suited(Status.CLOSED, step)
+
+    assert why_refused(case, step, CLOSED_ON - DAY, **TAKE[step]) == "before_previous_step"
+    assert took(case, step, CLOSED_ON, **TAKE[step]).status is Status.CLOSED
+
+
+def test_only_what_has_to_be_performed_is_pressed() -> None:
+    withdrawn = took(lived(*REVIEWED), Step.WITHDRAW, CLOSED_ON, withdraw_reason=WithdrawReason.VOLUNTARY)
+
+    assert why_refused(withdrawn, Step.FOLLOW_UP, LATER_ON, kind=FollowUp.ORDERED) == "nothing_to_perform"
+    assert (
+        why_refused(lived(*REVIEWED), Step.FOLLOW_UP, LATER_ON, kind=FollowUp.ORDERED) == "nothing_to_perform"
+    )
+
+
+def test_an_opinion_letter_is_pressed_until_it_is_adopted_whatever_became_of_the_case() -> None:
+    about = {"kind": FollowUp.INTERVIEWED, "letter": 0}
+    performed = took(_with_letter(LetterKind.OPINION), Step.RECORD_PERFORMANCE, LATER_ON)
+
+    pressed = took(performed, Step.FOLLOW_UP, LATER_ON, **about)
+    assert [(each.kind, each.letter) for each in pressed.closing.follow_ups] == [(FollowUp.INTERVIEWED, 0)]
+    adopted = took(pressed, Step.RECORD_FEEDBACK, LATER_ON, letter=0, adopted=True)
+    assert why_refused(adopted, Step.FOLLOW_UP, LATER_ON, **about) == "no_such_letter"
+    assert why_refused(performed, Step.FOLLOW_UP, TODAY, kind=FollowUp.ENFORCED, letter=0) == "no_such_letter"
+    recommended = _with_letter(LetterKind.RECOMMENDATION)
+    assert why_refused(recommended, Step.FOLLOW_UP, LATER_ON, **about) == "no_such_letter"
+    open_case = took(lived(*REVIEWED), Step.ISSUE_LETTER, LATER_ON, kind=LetterKind.OPINION)
+    assert took(open_case, Step.FOLLOW_UP, LATER_ON, **about).status is Status.UNDER_REVIEW
+
+
+def test_an_answer_does_not_invent_the_day_its_letter_arrived() -> None:
+    answered = took(_with_letter(LetterKind.OPINION), Step.RECORD_FEEDBACK, LATER_ON, letter=0, adopted=False)
+
+    assert (answered.closing.letters[0].received_on, answered.closing.letters[0].due_on) == (None, None)
+
+
+def test_what_is_in_force_is_copied_to_the_superior_of_an_own_department() -> None:
+    case = _delivered(_decided())
+    of_a_township = replace(case, respondent_type=RespondentType.TOWNSHIP_GOVERNMENT)
+
+    assert why_refused(_decided(), Step.COPY_TO_SUPERIOR, LATER_ON) == "not_in_force"
+    assert why_refused(case, Step.COPY_TO_SUPERIOR, DELIVERED_ON - DAY) == "not_in_force"
+    assert why_refused(of_a_township, Step.COPY_TO_SUPERIOR, LATER_ON) == "not_own_department"
+    assert took(case, Step.COPY_TO_SUPERIOR, DELIVERED_ON).closing.copied_to_superior_on == DELIVERED_ON
+
+
+def test_the_upheld_item_of_a_mixed_decision_is_enforced() -> None:
+    case = _delivered(_decided(Outcome.PARTLY_REVOKED, Outcome.UPHELD))
+
+    assert took(case, Step.FOLLOW_UP, SUING_ENDS_ON + DAY, **ENFORCED)
 
 
 ENFORCED = {"kind": FollowUp.ENFORCED}
@@ -262,107 +331,6 @@ def test_a_letter_is_received_and_answered_once_and_in_order() -> None:
     assert why_refused(answered, Step.RECORD_FEEDBACK, LATER_ON, letter=0, adopted=True) == "no_such_letter"
     for letter in (-1, 1):
         assert why_refused(issued, Step.RECORD_FEEDBACK, LATER_ON, letter=letter) == "no_such_letter"
-
-
-# --- Taking up again (ARL 35, 40; 实施条例 48; DOMAIN 2.11 no. 31)
-
-
-def _reopened(case: Case, on: date = LATER_ON, by: ReopenedBy = ReopenedBy.COURT) -> Case:
-    return took(case, Step.REOPEN, on, by=by, reason="责令重新审理")
-
-
-@pytest.mark.parametrize("by", ReopenedBy)
-def test_the_old_closing_is_kept_and_the_case_is_received_once(by: ReopenedBy) -> None:
-    closed = _delivered(_decided())
-
-    again = _reopened(closed, by=by)
-
-    (cycle,) = again.proceeding.cycles
-    assert (cycle.by, cycle.reopened_on, cycle.closed_on, cycle.outcome) == (
-        by,
-        LATER_ON,
-        CLOSED_ON,
-        Outcome.UPHELD.value,
-    )
-    assert (cycle.handling, cycle.closing) == (closed.handling, closed.closing)
-    assert (again.received_on, again.accepted_on) == (closed.received_on, closed.accepted_on)
-    assert again.status is Status.UNDER_REVIEW
-    assert again.closing.deliveries == ()
-
-
-def test_the_period_to_decide_runs_anew_from_the_day_the_case_is_taken_up() -> None:
-    again = _reopened(_decided())
-
-    assert again.decision_due_on == date(2024, 6, 21)
-    assert running(again)["decision", 1].state is ClockState.OPEN
-
-
-def test_a_case_taken_up_again_hears_the_parties_and_is_decided_anew() -> None:
-    again = _reopened(_decided())
-
-    early = why_refused(again, Step.SUBMIT_DECISION, LATER_ON, **decided(Outcome.REVOKED))
-    heard = took(again, Step.HEAR_OPINION, LATER_ON, **TAKE[Step.HEAR_OPINION])
-
-    assert early == "opinion_not_heard"
-    assert why_refused(again, Step.HEAR_OPINION, LATER_ON - DAY, **TAKE[Step.HEAR_OPINION]) == (
-        "before_previous_step"
-    )
-    assert took(heard, Step.SUBMIT_DECISION, LATER_ON, **decided(Outcome.REVOKED)).closing.submission
-
-
-def test_a_refusal_that_a_superior_sets_aside_is_reviewed_afresh_and_stays_on_record() -> None:
-    refused = lived(plainly(Step.DECLINE, conditions=failing(Condition.INTEREST)))
-
-    again = _reopened(refused, by=ReopenedBy.SUPERIOR)
-
-    assert again.status is Status.RECEIVED
-    assert running(again)["review", 1].deadline.due_on == date(
-        2024, 4, 28
-    )  # five working days, one a worked Sunday
-    assert again.proceeding.cycles[0].acceptance == refused.acceptance
-    accepted = took(again, Step.DEEM_ACCEPTED, date(2024, 4, 28))
-    assert accepted.acceptance.mode is AcceptMode.DEEMED
-    assert accepted.decision_due_on == date(2024, 6, 27)
-
-
-def test_taking_a_case_up_again_leaves_its_acceptance_review_as_it_was() -> None:
-    before, after = running(_decided()), running(_reopened(_decided()))
-
-    assert after["review", 1] == before["review", 1]
-    assert after["copy", 1] == before["copy", 1]
-    assert after["reply", 1] == before["reply", 1]
-
-
-def test_a_copy_that_the_closing_left_unanswered_is_sent_anew_with_its_full_periods() -> None:
-    withdrawn = lived(ACCEPT, ANSWERED[0], plainly(Step.WITHDRAW, date(2024, 3, 11)))
-
-    again = _reopened(withdrawn)
-
-    assert again.status is Status.ACCEPTED
-    assert running(again)["copy", 1].deadline.due_on == date(2024, 4, 30)
-    sent = took(again, Step.SEND_COPY, LATER_ON, received_on=LATER_ON)
-    assert took(sent, Step.RECORD_REPLY, date(2024, 5, 8)).status is Status.UNDER_REVIEW
-
-
-def test_a_converted_case_stays_converted_when_it_is_taken_up_again() -> None:
-    withdrawn = lived(
-        SUMMARY, plainly(Step.CONVERT, date(2024, 3, 8)), plainly(Step.WITHDRAW, date(2024, 3, 11))
-    )
-
-    again = _reopened(withdrawn)
-
-    code = why_refused(again, Step.CHOOSE_PROCEDURE, LATER_ON, **TAKE[Step.CHOOSE_PROCEDURE])
-    assert code == "already_converted"
-
-
-def test_a_case_can_be_taken_up_more_than_once() -> None:
-    twice = _reopened(
-        lived(*DECIDED, plainly(Step.REOPEN), plainly(Step.SIGN_MEDIATION, date(2024, 5, 6))),
-        date(2024, 6, 3),
-    )
-
-    assert [cycle.outcome for cycle in twice.proceeding.cycles] == ["upheld", "mediated"]
-    assert twice.decision_due_on == date(2024, 8, 2)
 
 
 # --- Links (AR-0.7, AR-7.8)

@@ -169,6 +169,16 @@ def test_an_organ_uses_a_number_once(office: Office, books: Books) -> None:
     assert books.counts() == of()
 
 
+def test_a_number_that_was_corrected_away_and_given_out_cannot_be_taken_back(office: Office) -> None:
+    case = office.file()
+    office.correct(case, case_number="杭政复〔2024〕2号")
+    office.file()
+
+    refused(office.try_step(case, "undo", {}), 409, "reconsideration.number_taken")
+
+    assert office.one(case)["case_number"] == "杭政复〔2024〕2号"
+
+
 def test_another_organ_may_use_the_same_number(office: Office, books: Books) -> None:
     office.file()
     office.file(organ_region="150621")

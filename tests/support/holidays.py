@@ -1,6 +1,6 @@
 """A holiday notice of 2027 that nobody published: for the year after the last one that is shipped."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from shared.kernel.holidays import HolidayYear
@@ -22,6 +22,11 @@ OFF = _days(
 ON = _days(("2027-02-20", 1), ("2027-10-09", 1))
 YEAR_2027 = HolidayYear(2027, frozenset(OFF), frozenset(ON))
 SOURCE = "虚构发〔2026〕1号"
+
+
+def december() -> datetime:
+    """A clock: the day on which the notice is loaded."""
+    return datetime(2026, 12, 20, 1, 0, tzinfo=UTC)
 
 
 def a_notice(**what_matters: Any) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from urllib.parse import quote
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, StrictBool
 from sqlmodel import Session
 
 from services.reconsideration import repository
@@ -15,6 +15,7 @@ from services.reconsideration.documents import issuing
 from services.reconsideration.documents.api import DOCX
 from services.reconsideration.documents.filling import Names, fields_for
 from services.reconsideration.documents.kinds import FIELDS, PAPERS, PaperKind, Shape
+from services.reconsideration.documents.occasions import require_occasion
 from services.reconsideration.documents.repository import IssuedPaper
 from services.reconsideration.documents.values import FieldValue
 from services.reconsideration.domain import Case
@@ -31,7 +32,13 @@ from shared.kit.idempotency import Answer, IdempotencyKey
 
 PDF = "application/pdf"
 Line = Annotated[str, text.Words(20_000)]
-Written = Line | Annotated[int, Field(ge=0, le=100_000)] | Annotated[list[Line], Field(max_length=200)]
+# Strict: read laxly, a flag that is true would become the number 1.
+Written = (
+    Line
+    | StrictBool
+    | Annotated[int, Field(strict=True, ge=0, le=100_000)]
+    | Annotated[list[Line], Field(max_length=200)]
+)
 
 
 class IssuePaper(Body):
@@ -81,12 +88,7 @@ def _add_issuing(router: APIRouter, edge: Edge) -> None:
         def work(session: Session, now: datetime) -> Answer:
             row = repository.load_for_update(session, case_id)
             (case,) = repository.opened(session, [row])
-            if not case.received_on <= body.issued_on <= legal_date(now):
-                raise RuleViolation(
-                    "reconsideration.paper_date_wrong",
-                    f"成文日期应在收到申请之日 {case.received_on} 和今天之间。",
-                    field="issued_on",
-                )
+            require_occasion(body.kind, case, issued_on=body.issued_on, today=legal_date(now))
             names = _names(edge, access, session, case_id, case)
             entered = {name: _value(name, value) for name, value in body.fields.items()}
             fields = fields_for(body.kind, case, names, entered, calendar=edge.calendar)

@@ -22,7 +22,7 @@ from lxml import etree
 
 from services.reconsideration.documents import layout
 from services.reconsideration.documents.kinds import PAPERS, PaperKind
-from services.reconsideration.documents.wording import Line, Style, lines_of
+from services.reconsideration.documents.wording import Line, Style, last_printed, lines_of
 
 _LEFT, _CENTER, _RIGHT = WD_ALIGN_PARAGRAPH.LEFT, WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.RIGHT
 _MADE_AT = datetime(2024, 1, 1)  # noqa: DTZ001 - core properties have no zone; the Act's first day
@@ -65,6 +65,10 @@ def _set_page(document: Docx) -> None:
     section.top_margin, section.bottom_margin = Mm(layout.TOP_MM), Mm(layout.BOTTOM_MM)
     section.left_margin, section.right_margin = Mm(layout.LEFT_MM), Mm(layout.RIGHT_MM)
     section.footer_distance = Mm(layout.FOOTER_MM)
+    grid = section._sectPr.find(qn("w:docGrid"))
+    grid.set(qn("w:type"), "linesAndChars")
+    grid.set(qn("w:linePitch"), str(round(20 * layout.LINE_PT)))
+    grid.set(qn("w:charSpace"), str(round(4096 * layout.CLOSER_PT)))
 
 
 def _set_styles(document: Docx) -> None:
@@ -92,6 +96,8 @@ def _set_fonts(properties: Any, east_asian: str) -> None:
         fonts.set(qn(f"w:{name}"), layout.LATIN_FONT)
     # Without it Word sets Chinese in whatever font it likes.
     fonts.set(qn("w:eastAsia"), east_asian)
+    # Quotation marks belong to both scripts: without it they come out narrow, in the Latin font.
+    fonts.set(qn("w:hint"), "eastAsia")
 
 
 def _with_substitutes(font_table: bytes) -> bytes:
@@ -151,11 +157,16 @@ def _add_lines(document: Docx, lines: Sequence[Line]) -> None:
     rows = [line for line in lines if line.style is Style.ROW]
     if rows:
         _add_table(document, rows)
-    for line in lines:
+    last = last_printed(lines)
+    for place, line in enumerate(lines):
         if line.style is Style.TAG:
             document.add_paragraph(f"{{%p {line.text} %}}")
         elif line.style is not Style.ROW:
-            _add_paragraph(document, line.text, line.style)
+            paragraph = _add_paragraph(document, line.text, line.style)
+            # No signature stands alone on a page.
+            paragraph.paragraph_format.keep_with_next = True if place in last else None
+            if rows:
+                _set_form(paragraph)
 
 
 def _add_table(document: Docx, rows: Sequence[Line]) -> None:
@@ -166,8 +177,14 @@ def _add_table(document: Docx, rows: Sequence[Line]) -> None:
         for cell, text, width in zip(cells, (row.label, row.text), (Mm(46), Mm(110)), strict=True):
             cell.width = width
             paragraph = cell.paragraphs[0]
-            _space(paragraph, layout.LINE_PT)
             paragraph.add_run(text)
+            _set_form(paragraph)
+
+
+def _set_form(paragraph: Paragraph) -> None:
+    _space(paragraph, layout.FORM_LINE_PT)
+    for run in paragraph.runs:
+        run.font.size = Pt(layout.FORM_PT)
 
 
 def _add_paragraph(document: Docx, text: str, style: Style) -> Paragraph:
@@ -175,7 +192,7 @@ def _add_paragraph(document: Docx, text: str, style: Style) -> Paragraph:
     _space(paragraph, layout.LINE_PT)
     paragraph.alignment = WD_ALIGN_PARAGRAPH.JUSTIFY if style is Style.BODY else _LEFT
     if style is Style.BODY:
-        paragraph.paragraph_format.first_line_indent = Pt(2 * layout.BODY_PT)
+        paragraph.paragraph_format.first_line_indent = Pt(2 * (layout.BODY_PT + layout.CLOSER_PT))
         # In characters, so that it stays two of them when somebody changes the size.
         indent = paragraph._p.get_or_add_pPr().find(qn("w:ind"))
         indent.set(qn("w:firstLineChars"), "200")
@@ -189,12 +206,12 @@ def _add_foot(document: Docx, kind: PaperKind) -> None:
         return
     blank = document.add_paragraph()
     _space(blank, layout.LINE_PT)
-    for text in ("{{ issuer }}", "{{ issued_on_chinese }}"):
+    blank.paragraph_format.keep_with_next = True
+    for text in ("{{ issuer }}", "{{ issued_on }}"):
         paragraph = _add_paragraph(document, text, Style.FLUSH)
         paragraph.alignment = _CENTER
         paragraph.paragraph_format.left_indent = Mm(layout.SIGNATURE_LEFT_MM)
-        paragraph.paragraph_format.right_indent = Pt(layout.SIGNATURE_RIGHT_CHARACTERS * layout.BODY_PT)
-        paragraph.paragraph_format.keep_with_next = text != "{{ issued_on_chinese }}"
+        paragraph.paragraph_format.keep_with_next = text != "{{ issued_on }}"
 
 
 def _space(paragraph: Paragraph, line_pt: float) -> None:

@@ -12,8 +12,9 @@ from services.reconsideration.documents.kinds import PAPERS, PaperKind
 from services.reconsideration.documents.values import Fields, FieldValue
 from services.reconsideration.domain import Case
 from services.reconsideration.domain.acceptance import supplement_deadline
+from services.reconsideration.domain.afterwards import sue_due
 from services.reconsideration.domain.handling import reply_deadline
-from services.reconsideration.terms import AcceptMode, Procedure, TerminationGround
+from services.reconsideration.terms import AcceptMode, LetterKind, Outcome, Procedure, TerminationGround
 from shared.kernel.calendar import WorkCalendar
 
 
@@ -33,15 +34,9 @@ def fields_for(
     """All that this paper takes: what the books know, and over it what was entered."""
     wanted = PAPERS[kind].fields
     known = {name: know(case, names, calendar) for name, know in _KNOWN.items() if name in wanted}
-    return {name: value for name, value in known.items() if value not in (None, "", ())} | dict(entered)
-
-
-def _text(key: str) -> "Callable[[Case, Names, WorkCalendar], FieldValue]":
-    return lambda case, names, calendar: case.texts.get(key)
-
-
-def _lines(key: str) -> "Callable[[Case, Names, WorkCalendar], FieldValue]":
-    return lambda case, names, calendar: tuple(case.texts[key].splitlines()) if key in case.texts else None
+    told = {name: tell(case) for name, tell in TOLD.get(kind, {}).items()}
+    books = {name: value for name, value in (known | told).items() if value not in (None, "", ())}
+    return books | dict(entered)
 
 
 def _supplement_due(case: Case, names: Names, calendar: WorkCalendar) -> FieldValue:
@@ -55,25 +50,20 @@ def _reply_due(case: Case, names: Names, calendar: WorkCalendar) -> FieldValue:
     return None if due is None else due.due_on
 
 
-def _feedback_due(case: Case, names: Names, calendar: WorkCalendar) -> FieldValue:
-    letters = [each.due_on for each in case.closing.letters if each.due_on is not None]
-    return letters[-1] if letters else None
+def _replies_summarily(case: Case, names: Names, calendar: WorkCalendar) -> FieldValue:
+    """ARL 54: by the period that the reply really has; conversion does not prolong one that had ended (AR-4.4)."""
+    due = reply_deadline(case, calendar)
+    if due is None:
+        return case.procedure is Procedure.SUMMARY
+    return due.length == deadline("ar.reply", due.start, calendar, procedure=Procedure.SUMMARY).length
 
 
 def _sue_explanation(case: Case, names: Names, calendar: WorkCalendar) -> FieldValue:
-    last = max((each.on for each in case.closing.deliveries if each.party is not None), default=None)
-    return None if last is None else deadline("ar.sue", last, calendar).explanation
+    due = sue_due(case, calendar)
+    return None if due is None else due.explanation
 
 
-def _ground(case: Case, names: Names, calendar: WorkCalendar) -> FieldValue:
-    if case.termination_ground is not None:
-        return case.texts.get("termination.reason") or labels.GROUND[case.termination_ground]
-    number = len(case.handling.suspensions)
-    return case.texts.get(f"suspension.{number}") if number else None
-
-
-# Whichever of them was written last in the life of a case.
-_REASONS = ("rejection.reasons", "decline.reasons", "extension.reason", "convert.reason")
+# What every paper tells alike.
 _KNOWN: Mapping[str, Callable[[Case, Names, WorkCalendar], FieldValue]] = {
     "organ_name": lambda case, names, calendar: names.organ,
     "office_name": lambda case, names, calendar: names.office,
@@ -85,42 +75,116 @@ _KNOWN: Mapping[str, Callable[[Case, Names, WorkCalendar], FieldValue]] = {
     "matter": lambda case, names, calendar: case.matter,
     "received_on": lambda case, names, calendar: case.received_on,
     "accepted_on": lambda case, names, calendar: case.accepted_on,
-    "deemed_accepted": lambda case, names, calendar: int(case.acceptance.mode is AcceptMode.DEEMED),
+    "deemed_accepted": lambda case, names, calendar: case.acceptance.mode is AcceptMode.DEEMED,
     "procedure_name": lambda case, names, calendar: (
         None if case.procedure is None else labels.PROCEDURES.labels[case.procedure]
     ),
-    "summary_procedure": lambda case, names, calendar: int(case.procedure is Procedure.SUMMARY),
+    "summary_procedure": _replies_summarily,
     "decision_due_on": lambda case, names, calendar: case.decision_due_on,
-    "supplement_list": _lines("supplement.papers"),
     "supplement_due_on": _supplement_due,
-    "reasons": lambda case, names, calendar: next(
-        (case.texts[key] for key in _REASONS if key in case.texts), None
-    ),
-    "competent_organ": _text("decline.competent"),
-    "gap_list": _lines("gaps"),
     "gap_due_on": lambda case, names, calendar: max(
         (gap.promised_on for gap in case.acceptance.gaps), default=None
     ),
     "reply_due_on": _reply_due,
-    "hearing_place": lambda case, names, calendar: case.texts.get(
-        f"hearing.{len(case.handling.hearings)}.place"
-    ),
-    "ground": _ground,
-    "suspended_on": lambda case, names, calendar: (
-        case.handling.suspensions[-1].on if case.handling.suspensions else None
-    ),
-    "resumed_on": lambda case, names, calendar: (
-        case.handling.suspensions[-1].resumed_on if case.handling.suspensions else None
-    ),
     "extension_days": lambda case, names, calendar: (
         None if case.handling.extension is None else case.handling.extension.days
     ),
     "converted_on": lambda case, names, calendar: case.handling.converted_on,
     "terminated_on": lambda case, names, calendar: case.closed_on,
-    "withdrawn": lambda case, names, calendar: int(case.termination_ground is TerminationGround.T1),
-    "decision_items": _lines("decision.main"),
-    "agreement_items": _lines("mediation.agreement"),
+    "withdrawn": lambda case, names, calendar: case.termination_ground is TerminationGround.T1,
     "sue_due_explanation": _sue_explanation,
-    "feedback_due_on": _feedback_due,
-    "perform_due_on": lambda case, names, calendar: case.closing.performance_due_on,
+}
+
+Tell = Callable[[Case], FieldValue]
+
+
+def _words(key: str) -> Tell:
+    return lambda case: case.texts.get(key)
+
+
+def _stop(case: Case) -> int:
+    """The number of the last suspension, 0 when there was none."""
+    return len(case.handling.suspensions)
+
+
+def _resumed(case: Case) -> int:
+    """The number of the last suspension that has ended; a new one may have begun since."""
+    numbered = enumerate(case.handling.suspensions, start=1)
+    return max((number for number, each in numbered if each.resumed_on is not None), default=0)
+
+
+def _suspended_on(numbered: Callable[[Case], int]) -> Tell:
+    return lambda case: case.handling.suspensions[numbered(case) - 1].on if numbered(case) else None
+
+
+def _resumed_on(case: Case) -> FieldValue:
+    return case.handling.suspensions[_resumed(case) - 1].resumed_on if _resumed(case) else None
+
+
+def _letter(case: Case, kind: LetterKind) -> int:
+    """The number, among all letters, of the last of this kind; 0 when there was none."""
+    numbered = enumerate(case.closing.letters, start=1)
+    return max((number for number, each in numbered if each.kind is kind), default=0)
+
+
+def _letter_words(kind: LetterKind) -> Tell:
+    return lambda case: case.texts.get(f"letter.{_letter(case, kind)}")
+
+
+def _feedback_due(case: Case) -> FieldValue:
+    number = _letter(case, LetterKind.OPINION)
+    return case.closing.letters[number - 1].due_on if number else None
+
+
+def _competent(case: Case) -> FieldValue:
+    """Of this refusal: an earlier one, taken up again since, may have named another organ."""
+    return case.texts.get("decline.competent") if case.acceptance.is_told_other_organ else None
+
+
+def _termination(case: Case) -> FieldValue:
+    """The reason as it was written, else the ground as the Act has it."""
+    if case.termination_ground is None:
+        return None
+    # A reason need not be written, and what an earlier termination left is not told of this one.
+    is_first = all(each.outcome != Outcome.TERMINATED for each in case.proceeding.cycles)
+    reason = case.texts.get("termination.reason") if is_first else None
+    return reason or labels.GROUND[case.termination_ground]
+
+
+def _agreement(case: Case) -> FieldValue:
+    """Of a statement that took effect; one that still waits for signatures is entered, an earlier one is not it."""
+    return case.texts.get("mediation.agreement") if case.outcome is Outcome.MEDIATED else None
+
+
+# What a paper tells of the step that it is for, and of no other step: the last one of its kind.
+TOLD: Mapping[PaperKind, Mapping[str, Tell]] = {
+    PaperKind.SUPPLEMENT_NOTICE: {"supplement_list": _words("supplement.papers")},
+    PaperKind.NON_ACCEPTANCE_DECISION: {
+        "reasons": _words("decline.reasons"),
+        "competent_organ": _competent,
+    },
+    PaperKind.GAPS_NOTICE: {"gap_list": _words("gaps")},
+    PaperKind.HEARING_NOTICE: {
+        "hearing_place": lambda case: case.texts.get(f"hearing.{len(case.handling.hearings)}.place"),
+    },
+    PaperKind.SUSPENSION_NOTICE: {
+        "ground": lambda case: case.texts.get(f"suspension.{_stop(case)}"),
+        "suspended_on": _suspended_on(_stop),
+    },
+    PaperKind.RESUMPTION_NOTICE: {
+        "reasons": lambda case: case.texts.get(f"resumption.{_resumed(case)}"),
+        "suspended_on": _suspended_on(_resumed),
+        "resumed_on": _resumed_on,
+    },
+    PaperKind.EXTENSION_NOTICE: {"reasons": _words("extension.reason")},
+    PaperKind.CONVERSION_NOTICE: {"reasons": _words("convert.reason")},
+    PaperKind.DISMISSAL_DECISION: {"reasons": _words("rejection.reasons")},
+    PaperKind.TERMINATION_DECISION: {"ground": _termination},
+    PaperKind.MEDIATION_STATEMENT: {"agreement_items": _agreement},
+    PaperKind.DECISION: {"decision_items": _words("decision.main")},
+    PaperKind.OPINION: {
+        "opinion_items": _letter_words(LetterKind.OPINION),
+        "feedback_due_on": _feedback_due,
+    },
+    PaperKind.RECOMMENDATION: {"recommendation_items": _letter_words(LetterKind.RECOMMENDATION)},
 }

@@ -5,6 +5,7 @@ The case must have been loaded within the caller's reach before anything of this
 
 import base64
 import hashlib
+from contextlib import suppress
 from datetime import date, datetime
 from uuid import UUID
 
@@ -44,37 +45,56 @@ def issue(
 
     Raises:
         RuleViolation: `reconsideration.paper_number_unwanted`; see `values.presented`
-        Conflict: `reconsideration.paper_number_taken`, `party.case_erased`
+        Conflict: `reconsideration.paper_number_taken` of an entered number, `party.case_erased`
     """
     paper = PAPERS[kind]
-    number = _numbered(session, office, kind, number, issued_on)
-    given = {"paper_number": number, "issued_on": issued_on}
-    whole = {**fields, **{name: value for name, value in given.items() if name in paper.fields}}
     own = repository.template_in_force(session, office, kind)
     template = built_template(kind) if own is None else own.content
-    content = render_docx(kind, whole, template)
-    issued = IssuedPaper(
-        id=uuid7(),
-        case_id=case_id,
-        office=office,
-        kind=kind,
-        number=number,
-        case_version=case_version,
-        issued_on=issued_on,
-        digest=_digest(content),
-        template_version=None if own is None else own.version,
-        template_digest=_digest(template),
-        recorded_at=now,
-        voided_at=None,
-        void_reason=None,
-    )
-    repository.add(
-        session,
-        issued,
-        content=base64.b64encode(content).decode(),
-        fields=orjson.dumps(whole).decode(),
-    )
-    return issued
+
+    def keep(number: str | None) -> IssuedPaper:
+        given = {"paper_number": number, "issued_on": issued_on}
+        whole = {**fields, **{name: value for name, value in given.items() if name in paper.fields}}
+        content = render_docx(kind, whole, template)
+        issued = IssuedPaper(
+            id=uuid7(),
+            case_id=case_id,
+            office=office,
+            kind=kind,
+            number=number,
+            case_version=case_version,
+            issued_on=issued_on,
+            digest=_digest(content),
+            template_version=None if own is None else own.version,
+            template_digest=_digest(template),
+            recorded_at=now,
+            voided_at=None,
+            void_reason=None,
+        )
+        repository.add(
+            session,
+            issued,
+            content=base64.b64encode(content).decode(),
+            fields=orjson.dumps(whole).decode(),
+        )
+        return issued
+
+    if number is not None and not paper.word:
+        raise RuleViolation(
+            "reconsideration.paper_number_unwanted", f"《{paper.title}》不编号。", field="number"
+        )
+    if number is not None or not paper.word:
+        return keep(number)
+    while True:
+        drawn = next_number(
+            session,
+            office=office,
+            series=Series.PAPER,
+            year=issued_on.year,
+            word=paper.word,
+            taken=lambda candidate: repository.number_taken(session, office, candidate),
+        )
+        with suppress(repository.NumberTaken):  # somebody enters it at this moment
+            return keep(drawn)
 
 
 def opened(session: Session, case_id: UUID, paper_id: UUID) -> tuple[IssuedPaper, bytes]:
@@ -120,36 +140,6 @@ def void(session: Session, case_id: UUID, paper_id: UUID, *, reason: str, now: d
     if issued.voided_at != now:
         raise Conflict("reconsideration.paper_void", "这份文书已经作废。")
     return issued
-
-
-def _numbered(
-    session: Session, office: str, kind: PaperKind, number: str | None, issued_on: date
-) -> str | None:
-    paper = PAPERS[kind]
-    if not paper.word:
-        if number is not None:
-            raise RuleViolation(
-                "reconsideration.paper_number_unwanted", f"《{paper.title}》不编号。", field="number"
-            )
-        return None
-
-    def taken(candidate: str) -> bool:
-        return repository.number_taken(session, office, candidate)
-
-    if number is None:
-        return next_number(
-            session,
-            office=office,
-            series=Series.PAPER,
-            year=issued_on.year,
-            word=paper.word,
-            taken=taken,
-        )
-    if taken(number):
-        raise Conflict(
-            "reconsideration.paper_number_taken", "这个文书编号已经用过，请核对后再填。", field="number"
-        )
-    return number
 
 
 def _digest(content: bytes) -> str:

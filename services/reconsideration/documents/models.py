@@ -22,6 +22,9 @@ from shared.kit.vault import SealedTable
 _KINDS = ", ".join(f"'{kind.value}'" for kind in PaperKind)
 SEALED = ("content", "fields", "digest", "void_reason")
 
+# Also of void ones: a number is given out once.
+ONE_PAPER_PER_NUMBER = Index("one_paper_per_number", "office", "number", unique=True)
+
 PAPERS_ISSUED = Table(
     "paper",
     METADATA,
@@ -49,8 +52,7 @@ PAPERS_ISSUED = Table(
         for name in SEALED
     ),
     Index("papers_by_case", "case_id", "id"),
-    # Also of void ones: a number is given out once.
-    Index("one_paper_per_number", "office", "number", unique=True),
+    ONE_PAPER_PER_NUMBER,
 )
 VAULT.register(SealedTable(PAPERS_ISSUED, SEALED))
 

@@ -68,7 +68,7 @@ def _set(kind: PaperKind, words: Presented) -> Mapping[str, Any]:
             if line.style is not Style.ROW
         ],
         "issuer": words["issuer"],
-        "date": words["issued_on_chinese"] if "issued_on" in PAPERS[kind].required else "",
+        "date": words["issued_on"] if "issued_on" in PAPERS[kind].required else "",
         "fonts": families,
         "title-is-thin": families["title"][0] not in _HEAVY,
         "margins": {
@@ -83,7 +83,9 @@ def _set(kind: PaperKind, words: Presented) -> Mapping[str, Any]:
         "line": layout.LINE_PT,
         "title-line": layout.TITLE_LINE_PT,
         "signature-left": layout.SIGNATURE_LEFT_MM,
-        "signature-right": layout.SIGNATURE_RIGHT_CHARACTERS,
+        "closer": layout.CLOSER_PT,
+        "form-size": layout.FORM_PT,
+        "form-line": layout.FORM_LINE_PT,
     }
 
 

@@ -10,10 +10,11 @@ from sqlalchemy import func, insert, select, update
 from sqlmodel import Session
 
 from services.reconsideration.documents.kinds import PaperKind
-from services.reconsideration.documents.models import PAPERS_ISSUED, SEALED, TEMPLATES
+from services.reconsideration.documents.models import ONE_PAPER_PER_NUMBER, PAPERS_ISSUED, SEALED, TEMPLATES
 from services.reconsideration.models import VAULT
-from shared.kernel.errors import NotFound
+from shared.kernel.errors import Conflict, NotFound
 from shared.kit.acting import visible
+from shared.kit.uniqueness import insert_unless_taken
 from shared.kit.vault import CaseKey
 
 _TABLE = "paper"
@@ -47,30 +48,40 @@ class OwnTemplate:
     uploaded_at: datetime
 
 
+class NumberTaken(Conflict):
+    """Another paper of the office bears the number, be it void."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "reconsideration.paper_number_taken", "这个文书编号已经用过，请核对后再填。", field="number"
+        )
+
+
 def add(session: Session, paper: IssuedPaper, *, content: str, fields: str) -> None:
     """Keep a paper; its file and its fields are sealed under the key of its case.
 
     Raises:
         Conflict: `party.case_erased`
+        NumberTaken: nothing was kept
     """
     key = VAULT.key_for_change(session, paper.case_id)
     plain = {"content": content, "fields": fields, "digest": paper.digest, "void_reason": None}
-    session.execute(
-        insert(PAPERS_ISSUED).values(
-            id=paper.id,
-            case_id=paper.case_id,
-            office=paper.office,
-            kind=paper.kind.value,
-            number=paper.number,
-            case_version=paper.case_version,
-            issued_on=paper.issued_on,
-            template_version=paper.template_version,
-            template_digest=paper.template_digest,
-            recorded_at=paper.recorded_at,
-            voided_at=None,
-            **{name: _sealed(key, paper.id, name, plain[name]) for name in SEALED},
-        )
-    )
+    row = {
+        "id": paper.id,
+        "case_id": paper.case_id,
+        "office": paper.office,
+        "kind": paper.kind.value,
+        "number": paper.number,
+        "case_version": paper.case_version,
+        "issued_on": paper.issued_on,
+        "template_version": paper.template_version,
+        "template_digest": paper.template_digest,
+        "recorded_at": paper.recorded_at,
+        "voided_at": None,
+        **{name: _sealed(key, paper.id, name, plain[name]) for name in SEALED},
+    }
+    if not insert_unless_taken(session, [row], ONE_PAPER_PER_NUMBER):
+        raise NumberTaken
 
 
 def listed(session: Session, case_id: UUID) -> Sequence[IssuedPaper]:

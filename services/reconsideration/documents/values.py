@@ -3,6 +3,7 @@
 Values are data and come out as they are, whatever they contain; only characters that nobody can see are left out.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -19,11 +20,12 @@ from services.reconsideration.documents.kinds import (
 from shared.kernel.errors import RuleViolation
 from shared.kit.text import printable
 
-FieldValue = str | int | date | Sequence[str] | None
+FieldValue = str | bool | int | date | Sequence[str] | None
 Fields = Mapping[str, FieldValue]
 
 _BEIJING = ZoneInfo("Asia/Shanghai")
 _DIGITS = "〇一二三四五六七八九"
+_NUMBERED = re.compile(r"[一二三四五六七八九十]+、")  # by the hand that wrote it
 _MOST_CHARACTERS = 200_000  # of all fields together; a decision of 300 pages
 _MOST_PARAGRAPHS = 500  # of one field
 
@@ -122,15 +124,20 @@ def sample(kind: PaperKind) -> Fields:
 
 
 def _written(name: str, field: Field, value: FieldValue) -> str | bool | Paragraphs:
-    if value is None:
+    if value is None or value == "":
         return ""
+    if isinstance(value, bool):
+        # Python takes True for 1: it must neither be printed as a number nor be lost where it chooses the wording.
+        if field.shape is not Shape.FLAG:
+            raise _wrong(name)
+        return value
     match field.shape:
         case Shape.FLAG:
-            return value is True
+            raise _wrong(name)
         case Shape.DATE:
-            return arabic_date(_day(name, value)) if value != "" else ""
+            return arabic_date(_day(name, value))
         case Shape.MOMENT:
-            return _moment(name, value) if value != "" else ""
+            return _moment(name, value)
         case Shape.WORDS | Shape.ITEMS:
             lines = value.split("\n") if isinstance(value, str) else value
             if not isinstance(lines, Sequence):
@@ -152,7 +159,7 @@ def _moment(name: str, value: FieldValue) -> str:
 
 def _paragraphs(lines: Sequence[str], *, numbered: bool) -> Paragraphs:
     lines = [line for line in lines if line]
-    if numbered and len(lines) > 1:
+    if numbered and len(lines) > 1 and not all(map(_NUMBERED.match, lines)):
         lines = [f"{chinese_number(place)}、{line}" for place, line in enumerate(lines, start=1)]
     return Paragraphs(lines)
 

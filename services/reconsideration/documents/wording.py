@@ -1,6 +1,7 @@
 """Reads the texts of `wording/`: which lines a paper has and how each is set. See the README there."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -51,3 +52,47 @@ def _read(written: str) -> tuple[Line, ...]:
         _, label, text, _ = written.split("|")
         return (Line(Style.ROW, text.strip(" "), label.strip(" ")),)
     return (Line(Style.BODY, written),)
+
+
+def last_printed(lines: Sequence[Line]) -> frozenset[int]:
+    """The places of those lines of which one stands last on the paper, whatever is left out of it."""
+    found, _ = _lasts(list(enumerate(lines)))
+    return found
+
+
+def _lasts(numbered: Sequence[tuple[int, Line]]) -> tuple[frozenset[int], bool]:
+    """As above; and whether one of them is printed in any case."""
+    found: frozenset[int] = frozenset()
+    rest = list(numbered)
+    while rest:
+        place, line = rest.pop()
+        if line.style is not Style.TAG:
+            return found | {place}, True
+        branches = _branches(rest)
+        told = [_lasts(branch) for branch in branches]
+        found = found.union(*(each for each, _ in told))
+        if _always_prints(told, opened=rest.pop()[1].text):
+            return found, True
+    return found, False
+
+
+def _branches(rest: list[tuple[int, Line]]) -> list[list[tuple[int, Line]]]:
+    """What stands in the block that ends here, taken off the end of `rest` up to the tag that opens it."""
+    branches: list[list[tuple[int, Line]]] = [[]]
+    depth = 0
+    while True:
+        text = rest[-1][1].text if rest[-1][1].style is Style.TAG else ""
+        if depth == 0 and text.startswith(("if ", "for ")):
+            return branches
+        depth += text.startswith("end") - text.startswith(("if ", "for "))
+        if depth == 0 and text == "else":
+            branches.insert(0, [])
+            rest.pop()
+        else:
+            branches[0].insert(0, rest.pop())
+
+
+def _always_prints(told: Sequence[tuple[frozenset[int], bool]], *, opened: str) -> bool:
+    """A list is not empty where it is printed; a choice prints if it has two sides that do."""
+    is_whole = opened.startswith("for ") or len(told) > 1
+    return is_whole and all(is_sure for _, is_sure in told)

@@ -1,7 +1,9 @@
 """After the closing: delivery, letters, performance, suit, taking up again, links (ARL 35, 40, 75-79; DOMAIN 2.10)."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
+from types import MappingProxyType
 from uuid import UUID
 
 from services.reconsideration.deadlines import Deadline, deadline
@@ -25,36 +27,75 @@ from services.reconsideration.terms import (
     Outcome,
     Refusal,
     ReopenedBy,
+    RespondentType,
 )
 from shared.kernel.calendar import WorkCalendar
 from shared.kernel.errors import RuleViolation
 
 NOTICE_DAYS = timedelta(days=30)  # 民事诉讼法 95 via ARL 88: 公告满三十日视为送达 (CAL-9)
 ENFORCEABLE = frozenset({Outcome.UPHELD, Outcome.VARIED, Outcome.MEDIATED})  # ARL 78
+PROVEN_IN_WORDS: Mapping[DeliveryManner, str] = MappingProxyType(
+    {
+        DeliveryManner.LEFT: "留置送达须写明见证人，或者拍照、录像的情况（民事诉讼法第八十九条）。",
+        DeliveryManner.PUBLIC_NOTICE: "公告送达须写明受送达人下落不明，或者用其他方式无法送达的情况"
+        "（民事诉讼法第九十五条）。",
+    }
+)
+OWN_DEPARTMENTS = frozenset({RespondentType.DEPARTMENT, RespondentType.JUSTICE_DEPARTMENT})  # ARL 79(2)
+NOTHING_TO_PERFORM = frozenset({Outcome.TERMINATED, Outcome.APPLICATION_REJECTED})
 SUABLE = frozenset(Outcome) - {Outcome.MEDIATED, Outcome.TERMINATED}  # IND-AR-11
 
 
 def deliver(
-    case: Case, *, on: date, manner: DeliveryManner, party: UUID | None = None, moment: Moment
+    case: Case,
+    *,
+    on: date,
+    manner: DeliveryManner,
+    party: UUID | None = None,
+    proof: str | None = None,
+    is_consented: bool = False,
+    is_failed: bool = False,
+    moment: Moment,
 ) -> Case:
-    """送达 (ARL 75, 88): per party; `party` None is the respondent. A public notice counts thirty days later."""
+    """送达 (ARL 75, 88; 民事诉讼法 87-95): per party; `party` None is the respondent.
+
+    `proof` tells who signed, who witnessed, or why there was no other way. A public notice counts thirty days later.
+    What came back is told as failed, and is tried again.
+    """
     closed_on = case.closed_on or case.refused_on
     if closed_on is not None and on < closed_on:
         raise RuleViolation(
             "reconsideration.delivered_before_closing", f"送达不能早于文书作出之日 {closed_on}。", field="on"
         )
-    if any(each.party == party for each in case.closing.deliveries):
+    if any(each.party == party for each in case.closing.reached):
         raise RuleViolation(
             "reconsideration.already_delivered", "这一方当事人的送达已经登记。", field="party"
         )
-    delivered_on = on + NOTICE_DAYS if manner is DeliveryManner.PUBLIC_NOTICE else on
-    deliveries = (*case.closing.deliveries, Delivery(party, delivered_on, manner))
-    return case.changed("closing", deliveries=deliveries)
+    if not is_failed:
+        _require_manner(manner, proof=proof, is_consented=is_consented)
+    delivered_on = on + NOTICE_DAYS if manner is DeliveryManner.PUBLIC_NOTICE and not is_failed else on
+    made = Delivery(party, delivered_on, manner, is_failed=is_failed, is_consented=is_consented)
+    deliveries = (*case.closing.deliveries, made)
+    return case.changed("closing", deliveries=deliveries).told(
+        key=f"delivery.{len(deliveries)}.proof", words=proof
+    )
+
+
+def _require_manner(manner: DeliveryManner, *, proof: str | None, is_consented: bool) -> None:
+    """What makes each manner count as delivery (CAL-9)."""
+    if manner is DeliveryManner.ELECTRONIC and not is_consented:
+        raise RuleViolation(
+            "reconsideration.electronic_without_consent",
+            "电子送达须经受送达人同意（民事诉讼法第九十条），请写明已经同意，或者改用别的方式。",
+            field="is_consented",
+        )
+    if manner in PROVEN_IN_WORDS and proof is None:
+        raise RuleViolation("reconsideration.delivery_unproven", PROVEN_IN_WORDS[manner], field="proof")
 
 
 def delivered_on(case: Case) -> date | None:
     """送达日期 of the case: the day the last party got it."""
-    return max((each.on for each in case.closing.deliveries), default=None)
+    return max((each.on for each in case.closing.reached), default=None)
 
 
 def effective_on(case: Case) -> date | None:
@@ -69,7 +110,7 @@ def is_suable(case: Case) -> bool:
 
 def sue_due(case: Case, calendar: WorkCalendar) -> Deadline | None:
     """起诉期限 (行政诉讼法 45, AR-7.1) of whoever got the decision last; None while no party has got it."""
-    last = max((each.on for each in case.closing.deliveries if each.party is not None), default=None)
+    last = max((each.on for each in case.closing.reached if each.party is not None), default=None)
     return deadline("ar.sue", last, calendar) if last is not None and is_suable(case) else None
 
 
@@ -120,13 +161,10 @@ def record_feedback(
         raise RuleViolation("reconsideration.date_out_of_order", "反馈不能早于文书的制发和收到。", field="on")
     if adopted is None and present.received_on is not None:
         raise RuleViolation("reconsideration.letter_received", "这份文书的收到日期已经登记。", field="letter")
-    if adopted is None:
-        told = replace(present, received_on=on)
-    else:
-        told = replace(
-            present, received_on=present.received_on or present.issued_on, feedback_on=on, is_adopted=adopted
-        )
-    changed = case.changed("closing", letters=(*letters[:letter], told, *letters[letter + 1 :]))
+    # An answer proves that the letter arrived, but not when: nobody's sixty days are invented.
+    told = {"received_on": on} if adopted is None else {"feedback_on": on, "is_adopted": adopted}
+    changed_letter = replace(present, **told)
+    changed = case.changed("closing", letters=(*letters[:letter], changed_letter, *letters[letter + 1 :]))
     return changed.told(key=f"letter.{letter + 1}.feedback", words=feedback)
 
 
@@ -144,11 +182,14 @@ def follow_up(
     kind: FollowUp,
     due_on: date | None = None,
     words: str | None = None,
+    letter: int | None = None,
     moment: Moment,
 ) -> Case:
-    """责令限期履行、约谈、通报批评 (ARL 77), 强制执行 (ARL 78) of what has not been performed."""
-    if case.closing.performed_on is not None:
-        raise RuleViolation("reconsideration.already_performed", "本案已经履行，没有需要督促的。")
+    """责令限期履行、约谈、通报批评 (ARL 77(2)), 强制执行 (ARL 78): of the decision, or of the 意见书 `letter`."""
+    if letter is None:
+        _require_unperformed(case)
+    else:
+        _require_unanswered(case, letter, kind)
     if kind is FollowUp.ENFORCED:
         _require_enforceable(case, on)
     if (kind is FollowUp.ORDERED) != (due_on is not None) or (due_on is not None and due_on < on):
@@ -157,14 +198,36 @@ def follow_up(
             "责令限期履行须写明不早于责令之日的期限；其他督促措施不写期限（第七十七条第二款）。",
             field="due_on",
         )
-    follow_ups = (*case.closing.follow_ups, Pressed(kind, on, due_on))
+    follow_ups = (*case.closing.follow_ups, Pressed(kind, on, letter, due_on))
     return case.changed("closing", follow_ups=follow_ups).told(
         key=f"follow_up.{len(follow_ups)}", words=words
     )
 
 
+def _require_unperformed(case: Case) -> None:
+    if case.closing.performed_on is not None:
+        raise RuleViolation("reconsideration.already_performed", "本案已经履行，没有需要督促的。")
+    if case.outcome is None or case.outcome in NOTHING_TO_PERFORM:
+        raise RuleViolation(
+            "reconsideration.nothing_to_perform",
+            "本案没有需要履行的决定书、调解书；督促落实意见书的，请写明是哪一份（第七十七条第二款）。",
+            field="letter",
+        )
+
+
+def _require_unanswered(case: Case, letter: int, kind: FollowUp) -> None:
+    letters = case.closing.letters
+    is_known = 0 <= letter < len(letters) and letters[letter].kind is LetterKind.OPINION
+    if not is_known or letters[letter].is_adopted or kind is FollowUp.ENFORCED:
+        raise RuleViolation(
+            "reconsideration.no_such_letter",
+            "没有这份尚未落实的意见书；意见书只责令履行、约谈或者通报批评，不强制执行。",
+            field="letter",
+        )
+
+
 def _require_enforceable(case: Case, on: date) -> None:
-    if case.outcome not in ENFORCEABLE:
+    if ENFORCEABLE.isdisjoint((case.outcome, *(item.outcome for item in case.closing.items))):
         raise RuleViolation(
             "reconsideration.not_enforceable",
             "只有维持、变更决定和调解书才依第七十八条强制执行。",
@@ -182,7 +245,22 @@ def _require_enforceable(case: Case, on: date) -> None:
 
 
 def copy_to_superior(case: Case, *, on: date, moment: Moment) -> Case:
-    """抄告 (ARL 79(2)): to the superior department of a respondent that is the government's own department."""
+    """抄告 (ARL 79(2)): to the superior department of a respondent that is the government's own department, of a
+    decision or 意见书 that is in force."""
+    if case.respondent_type is not None and case.respondent_type not in OWN_DEPARTMENTS:
+        raise RuleViolation(
+            "reconsideration.not_own_department",
+            "只有以本级人民政府工作部门为被申请人的案件才抄告其上一级主管部门（第七十九条第二款）。",
+        )
+    letters = [each.issued_on for each in case.closing.letters if each.kind is LetterKind.OPINION]
+    in_force_on = None if case.outcome is Outcome.TERMINATED else effective_on(case)
+    earliest = min((day for day in (*letters, in_force_on) if day is not None), default=None)
+    if earliest is None or on < earliest:
+        raise RuleViolation(
+            "reconsideration.not_in_force",
+            "抄告的是发生法律效力的决定书、意见书：请先登记送达（第七十九条第二款）。",
+            field="on",
+        )
     return case.changed("closing", copied_to_superior_on=on)
 
 

@@ -181,7 +181,7 @@ def _afterwards(case: Case, moment: Moment) -> Iterator[Clock]:
             yield _clock("opinion_feedback", due, letter.feedback_on, ordinal=number)
     if case.closed_on is None and case.refused_on is None:
         return
-    for number, delivery in enumerate(closing.deliveries, start=1):
+    for number, delivery in enumerate(closing.reached, start=1):
         if delivery.party is not None and is_suable(case):
             sue = deadline("ar.sue", delivery.on, calendar)
             is_past = sue.due_on is not None and moment.today > sue.due_on
@@ -197,7 +197,8 @@ def _afterwards(case: Case, moment: Moment) -> Iterator[Clock]:
 def _enforcement(case: Case, moment: Moment) -> Iterator[Clock]:
     """Told when the last day to sue is known: that day may pass without anything happening in the case."""
     sue_due = case.closing.sue_due_on
-    if case.outcome not in ENFORCEABLE or sue_due is None or suit_of(case) is not None:
+    outcomes = (case.outcome, *(item.outcome for item in case.closing.items))
+    if ENFORCEABLE.isdisjoint(outcomes) or sue_due is None or suit_of(case) is not None:
         return
     enforcement = deadline("ar.enforcement", sue_due, moment.calendar)
     is_performed = case.closing.performed_on is not None
@@ -209,14 +210,12 @@ def _enforcement(case: Case, moment: Moment) -> Iterator[Clock]:
 
 
 def _performance(case: Case, moment: Moment) -> Iterator[Clock]:
+    for number, due, met_on in ordered_deadlines(case, moment.calendar):
+        yield _clock("ordered_performance", due, met_on, ordinal=number)
     if case.closed_on is None:
         return
-    for kind, found in (
-        ("performance", performance_deadlines(case, moment.calendar)),
-        ("ordered_performance", ordered_deadlines(case, moment.calendar)),
-    ):
-        for number, due in found:
-            yield _clock(kind, due, case.closing.performed_on, ordinal=number)
+    for number, due in performance_deadlines(case, moment.calendar):
+        yield _clock("performance", due, case.closing.performed_on, ordinal=number)
 
 
 _MAKERS: tuple[Callable[[Case, Moment], Iterator[Clock]], ...] = (

@@ -26,11 +26,17 @@ def performance_deadlines(case: Case, calendar: WorkCalendar) -> Iterator[tuple[
         )
 
 
-def ordered_deadlines(case: Case, calendar: WorkCalendar) -> Iterator[tuple[int, Deadline]]:
-    """责令限期履行 (ARL 77(2)) with the number of the act that ordered it."""
-    for number, pressed in enumerate(case.closing.follow_ups, start=1):
+def ordered_deadlines(case: Case, calendar: WorkCalendar) -> Iterator[tuple[int, Deadline, date | None]]:
+    """责令限期履行 (ARL 77(2)) with the number of the act that ordered it, and the day on which it was met."""
+    closing = case.closing
+    for number, pressed in enumerate(closing.follow_ups, start=1):
         if pressed.kind is FollowUp.ORDERED and pressed.due_on is not None:
-            yield number, _by_day("ar.ordered_performance", pressed.on, pressed.due_on, calendar)
+            met_on = (
+                closing.performed_on
+                if pressed.letter is None
+                else closing.letters[pressed.letter].feedback_on
+            )
+            yield number, _by_day("ar.ordered_performance", pressed.on, pressed.due_on, calendar), met_on
 
 
 def dated_performance(case: Case, calendar: WorkCalendar) -> Case:

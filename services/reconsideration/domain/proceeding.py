@@ -263,11 +263,16 @@ class Submission:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """送达 of the closing document to one party; `party` None: the respondent."""
+    """送达 of the closing document to one party, or an attempt at it; `party` None: the respondent.
+
+    What the proof says (who signed, who witnessed) is kept in words beside it.
+    """
 
     party: UUID | None
     on: date
     manner: DeliveryManner
+    is_failed: bool = False  # 未能送达: it counts for nothing, and may be tried again
+    is_consented: bool = False  # 电子送达 needs the party's consent (民事诉讼法 90)
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,6 +289,7 @@ class Letter:
 class Pressed:
     kind: FollowUp
     on: date
+    letter: int | None = None  # about this 意见书, not the decision (ARL 77(2))
     due_on: date | None = None  # 责令限期履行: until when
 
 
@@ -308,6 +314,11 @@ class Closing:
     suit_number: str | None = None
     petitioned_on: date | None = None
     published_on: date | None = None
+
+    @property
+    def reached(self) -> tuple[Delivery, ...]:
+        """The deliveries that succeeded."""
+        return tuple(each for each in self.deliveries if not each.is_failed)
 
 
 NO_APPLICATION, NO_ACCEPTANCE, NO_HANDLING, NO_CLOSING = Application(), Acceptance(), Handling(), Closing()

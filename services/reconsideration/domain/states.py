@@ -168,7 +168,9 @@ ACTS: Mapping[Step, Act] = MappingProxyType(
             "30", OPEN | _only(PENDING, CLOSED), afterwards.record_feedback, "第七十六条"
         ),
         Step.RECORD_PERFORMANCE: _stays("30", _only(CLOSED), afterwards.record_performance, "第七十七条"),
-        Step.FOLLOW_UP: _stays("30", _only(CLOSED), afterwards.follow_up, "第七十七条、第七十八条"),
+        Step.FOLLOW_UP: _stays(
+            "30", OPEN | _only(PENDING, CLOSED), afterwards.follow_up, "第七十七条、第七十八条"
+        ),
         Step.COPY_TO_SUPERIOR: _stays("30", _only(CLOSED), afterwards.copy_to_superior, "第七十九条"),
         Step.RECORD_SUIT: _stays(
             "30",

@@ -2,6 +2,7 @@
 
 from services.reconsideration.repository import clock_rows, former, link_rows
 from services.reconsideration.repository.cases import (
+    NumberTaken,
     add,
     by_numbers,
     due_within,
@@ -26,6 +27,7 @@ __all__ = [
     "ClockCursor",
     "ClockQuery",
     "Cursor",
+    "NumberTaken",
     "Order",
     "add",
     "by_numbers",

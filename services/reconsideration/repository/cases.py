@@ -8,11 +8,12 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import and_, insert, or_, update
+from sqlalchemy import and_, or_, update
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from services.reconsideration.domain import Case, Clock, next_due_on
-from services.reconsideration.models import JOURNAL, VAULT, CaseRow, ClockRow
+from services.reconsideration.models import JOURNAL, ONE_CASE_PER_NUMBER, VAULT, CaseRow, ClockRow
 from services.reconsideration.repository import clock_rows, link_rows
 from services.reconsideration.repository.stored import PROCEEDING, read_proceeding
 from services.reconsideration.repository.text_index import Indexed, index_text
@@ -32,6 +33,7 @@ from shared.kernel.errors import Conflict, NotFound
 from shared.kit.acting import visible
 from shared.kit.calendars import Stretch
 from shared.kit.journal import Entry, Note
+from shared.kit.uniqueness import insert_unless_taken, refused_by
 from shared.kit.vault import CaseKey
 
 _CLOSED_SETS: Mapping[str, type[StrEnum]] = {
@@ -49,6 +51,15 @@ _TEXTS = "texts"
 _SEALED = frozenset({"matter"})  # what an application is about is told in words that name people
 _DATE_LISTS = frozenset({"opinion_letters_on", "recommendation_letters_on"})
 _FIELDS = tuple(field.name for field in fields(Case))
+
+
+class NumberTaken(Conflict):
+    """Another live case of the same organ in the same office's books bears the number."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "reconsideration.number_taken", "本机关已有这个案号的案件，请核对案号。", field="case_number"
+        )
 
 
 def to_domain(row: CaseRow, key: CaseKey | None) -> Case:
@@ -111,7 +122,11 @@ def _columns(case_id: UUID, case: Case, key: CaseKey) -> dict[str, Any]:
 def add(
     session: Session, cases: Iterable[tuple[UUID, Case, Sequence[Clock]]], *, now: datetime
 ) -> Mapping[UUID, CaseKey]:
-    """Insert new cases with their clocks and links; their keys, made for them."""
+    """Insert new cases with their clocks and links; their keys, made for them.
+
+    Raises:
+        NumberTaken: nothing is left of a single case; of several the transaction must be given up
+    """
     filed = list(cases)
     keys, kept = VAULT.draw_keys(session, [id_ for id_, _, _ in filed])
     rows = [
@@ -125,8 +140,8 @@ def add(
         }
         for id_, case, running in filed
     ]
-    if rows:
-        session.execute(insert(CaseRow), rows)
+    if rows and not insert_unless_taken(session, rows, ONE_CASE_PER_NUMBER):
+        raise NumberTaken
     clock_rows.add(session, [(id_, case.office, running) for id_, case, running in filed])
     link_rows.add(session, [(id_, case.office, case.proceeding.named) for id_, case, _ in filed])
     VAULT.keep_keys(session, kept)
@@ -179,9 +194,13 @@ def save(
     version: int,
     now: datetime,
 ) -> None:
-    """Write the case, `present` until now, as `version` with its clocks; refuse when somebody else was faster."""
+    """Write the case, `present` until now, as `version` with its clocks; refuse when somebody else was faster.
+
+    Raises:
+        Conflict: `reconsideration.changed_meanwhile`, `reconsideration.number_taken`
+    """
     key = VAULT.open_keys(session, [case_id])[case_id]
-    changed = session.execute(
+    writing = (
         update(CaseRow)
         .where(col(CaseRow.id) == case_id, col(CaseRow.version) == version - 1)
         .values(
@@ -191,6 +210,12 @@ def save(
             **_columns(case_id, case, key),
         )
     )
+    try:
+        changed = session.execute(writing)
+    except IntegrityError as failure:
+        if refused_by(failure, ONE_CASE_PER_NUMBER):
+            raise NumberTaken from None
+        raise
     if changed.rowcount != 1:  # type: ignore[attr-defined]
         raise Conflict("reconsideration.changed_meanwhile", "此案刚被他人办理，请重新打开后再办。")
     clock_rows.replace(session, case_id, case.office, running)
@@ -244,7 +269,7 @@ def by_numbers(session: Session, numbers: Iterable[str]) -> Sequence[CaseRow]:
     ).all()
 
 
-def number_taken(session: Session, case: Case, *, except_for: UUID | None = None) -> bool:
+def number_taken(session: Session, case: Case, *, except_for: UUID) -> bool:
     """Whether another live case of the same organ in the same office's books bears this number."""
     found = session.exec(
         select(CaseRow.id).where(

@@ -9,8 +9,8 @@ from sqlalchemy import ColumnElement, delete, exists, insert, update
 from sqlmodel import Session, col, select
 
 from services.reconsideration.deadlines import RIGHTS
-from services.reconsideration.domain import Clock, ClockState
-from services.reconsideration.models import ClockRow
+from services.reconsideration.domain import Clock, ClockState, next_due_on
+from services.reconsideration.models import UNCOUNTED, CaseRow, ClockRow
 from shared.kit.acting import visible
 
 # A row outlives the day it was written on: what has not begun is kept as open, and its first day tells.
@@ -37,6 +37,27 @@ def of(session: Session, case_id: UUID) -> Sequence[ClockRow]:
         .where(ClockRow.case_id == case_id, visible(session, ClockRow.office))
         .order_by(col(ClockRow.started_on), col(ClockRow.kind), col(ClockRow.ordinal))
     ).all()
+
+
+def uncounted(session: Session, *, limit: int) -> Sequence[CaseRow]:
+    """The next cases of an earlier release whose clocks nobody has counted yet."""
+    waiting = exists().where(UNCOUNTED.c.case_id == col(CaseRow.id))
+    return session.exec(
+        select(CaseRow)
+        .where(waiting, visible(session, CaseRow.office))
+        .order_by(col(CaseRow.id))
+        .limit(limit)
+    ).all()
+
+
+def count(session: Session, cases: Sequence[tuple[UUID, str, Sequence[Clock]]]) -> None:
+    """Keep the clocks of these cases, which follow from what is known: no case becomes another by it."""
+    for case_id, office, running in cases:
+        replace(session, case_id, office, running)
+        session.execute(
+            update(CaseRow).where(col(CaseRow.id) == case_id).values(next_due_on=next_due_on(running))
+        )
+    session.execute(delete(UNCOUNTED).where(UNCOUNTED.c.case_id.in_([case_id for case_id, _, _ in cases])))
 
 
 Ends = Mapping[tuple[str, int], tuple[date | None, bool]]  # (kind, ordinal): last day, provisional

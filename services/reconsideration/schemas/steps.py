@@ -281,6 +281,9 @@ class ApproveDecision(StepBody):
 class Deliver(StepBody):
     manner: DeliveryManner
     party: UUID | None = None  # none: the respondent
+    proof: LongWords | None = None  # 送达回证：签收人、见证人、无法送达的情况
+    is_consented: bool = False
+    is_failed: bool = False
 
 
 class IssueLetter(StepBody):
@@ -298,6 +301,7 @@ class FollowUpBody(StepBody):
     kind: FollowUp
     due_on: date | None = None  # 责令限期履行的期限
     words: Words | None = None
+    letter: Index | None = None
 
 
 class RecordSuit(StepBody):

@@ -24,5 +24,12 @@ def words_of_pdf(content: bytes) -> str:
     return squeezed("".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages))
 
 
+def lines_of_pdf(content: bytes) -> list[str]:
+    """Its lines as they stand on the page."""
+    return [
+        line for page in PdfReader(io.BytesIO(content)).pages for line in page.extract_text().splitlines()
+    ]
+
+
 def squeezed(text: str) -> str:
     return re.sub(r"\s", "", text)

@@ -1,5 +1,6 @@
 """Every paper of the procedure: its fields stand on it, nothing is left open, and the page is an official one."""
 
+import io
 from datetime import date
 from typing import Any
 
@@ -8,16 +9,23 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 from docx.text.paragraph import Paragraph
+from pypdf import PdfReader
 
 from services.reconsideration.documents.docx_building import built_template
 from services.reconsideration.documents.docx_rendering import render_docx
 from services.reconsideration.documents.kinds import DERIVED, FIELDS, PAPERS, PaperKind, Shape
 from services.reconsideration.documents.pdf_rendering import render_pdf
 from services.reconsideration.documents.values import chinese_date, chinese_number
-from services.reconsideration.documents.wording import lines_of
+from services.reconsideration.documents.wording import last_printed, lines_of
 from shared.kernel.errors import RuleViolation
 from tests.reconsideration.documents.filling import expected, filled, required
-from tests.reconsideration.documents.reading import opened_docx, squeezed, words_of_docx, words_of_pdf
+from tests.reconsideration.documents.reading import (
+    lines_of_pdf,
+    opened_docx,
+    squeezed,
+    words_of_docx,
+    words_of_pdf,
+)
 
 EVERY_KIND = pytest.mark.parametrize("kind", PaperKind)
 # A field that only chooses the wording, or that gives way to another one.
@@ -106,6 +114,8 @@ def test_an_empty_value_is_a_missing_one(empty: Any) -> None:
         ({"issued_on": "tomorrow"}, "paper_field_wrong"),
         ({"facts_found": 7}, "paper_field_wrong"),
         ({"applicant_names": ["a", "b"]}, "paper_field_wrong"),
+        ({"applicant_names": True}, "paper_field_wrong"),
+        ({"final_ruling": 1}, "paper_field_wrong"),
         ({"facts_found": "长" * 200_001}, "paper_too_long"),
         ({"decision_items": ["项"] * 501}, "paper_too_long"),
     ],
@@ -187,6 +197,14 @@ def test_several_items_are_numbered_and_one_is_not() -> None:
     assert "\n一、撤销。\n二、责令重作。\n" in two
 
 
+def test_items_that_bear_numbers_are_not_numbered_again() -> None:
+    fields = filled(PaperKind.DECISION, decision_items="一、撤销。\n二、责令重作。")
+
+    words = words_of_docx(render_docx(PaperKind.DECISION, fields))
+
+    assert "\n一、撤销。\n二、责令重作。\n" in words
+
+
 def test_the_office_signs_what_the_law_has_the_office_send() -> None:
     fields = filled(PaperKind.HEARING_NOTICE)
 
@@ -238,13 +256,72 @@ def test_title_and_text_are_set_in_the_fonts_of_the_standard() -> None:
     assert _east_asian(title.runs[0]._element) == "方正小标宋简体"
     body = _styled(content, "申请人对被申请人")
     assert body.paragraph_format.line_spacing == Pt(28.95)
-    assert body.paragraph_format.first_line_indent == Pt(32)
+    assert body.paragraph_format.first_line_indent == Pt(31.6)
     assert 'w:firstLineChars="200"' in body._p.xml
     normal = opened_docx(content).styles["Normal"]
     assert normal.font.size == Pt(16)
     assert _east_asian(normal.element) == "仿宋_GB2312"
-    date_line = _styled(content, "二〇二四年三月五日")
+    date_line = _styled(content, "2024年3月5日")
     assert date_line.paragraph_format.left_indent > Mm(60)
+
+
+def test_a_full_line_has_twenty_eight_characters() -> None:
+    """GB/T 9704-2012, 5.2.3: 28 of 3号 are wider than the 156 mm of the text, so they are set closer."""
+    fields = filled(PaperKind.DECISION, facts_found="字" * (26 + 28 + 5))
+    grid = opened_docx(built_template(PaperKind.DECISION)).sections[0]._sectPr.find(qn("w:docGrid"))
+
+    lines = lines_of_pdf(render_pdf(PaperKind.DECISION, fields))
+
+    assert [len(line) for line in lines if set(line) == {"字"}] == [26, 28, 5]
+    assert grid.get(qn("w:type")) == "linesAndChars"
+    in_line = (16 + int(grid.get(qn("w:charSpace"))) / 4096) * 28
+    assert 0 <= Mm(156).pt - in_line < 1
+    assert int(grid.get(qn("w:linePitch"))) == 579
+
+
+@pytest.mark.parametrize("length", range(24))
+def test_no_signature_stands_alone_on_a_page(length: int) -> None:
+    """GB/T 9704-2012, 7.3.5.5. Wherever the text ends, some of it goes with the organ and the date."""
+    fields = filled(PaperKind.OPINION, facts_found=["一行。"] * (8 + length))
+
+    pages = PdfReader(io.BytesIO(render_pdf(PaperKind.OPINION, fields))).pages
+
+    last = squeezed(pages[-1].extract_text())
+    assert "2024年3月5日" in last
+    assert "请自收到本意见书之日起六十日内" in last
+
+
+@EVERY_KIND
+def test_what_may_stand_last_is_kept_with_the_signature(kind: PaperKind) -> None:
+    for fields in (filled(kind), required(kind)):
+        printed = opened_docx(render_docx(kind, fields)).paragraphs
+        if "issued_on" not in PAPERS[kind].required:
+            continue
+        *_, last, blank, issuer, day = printed
+        assert all(each.paragraph_format.keep_with_next for each in (last, blank, issuer))
+        assert (blank.text, day.text) == ("", "2024年3月5日")
+        assert last.text
+
+
+def test_of_what_is_chosen_between_either_may_stand_last() -> None:
+    lines = lines_of(PaperKind.DECISION)
+
+    last = [lines[place].text for place in sorted(last_printed(lines))]
+
+    assert [text[:6] for text in last] == ["本决定依法为", "本决定书一经"]
+
+
+def test_a_receipt_stands_on_one_page() -> None:
+    papers = [f"《行政复议决定书》（某政复决〔2024〕{number}号）" for number in range(1, 5)]
+    fields = filled(PaperKind.DELIVERY_RECEIPT, delivered_papers=papers, delivery_place="某" * 40)
+
+    assert len(PdfReader(io.BytesIO(render_pdf(PaperKind.DELIVERY_RECEIPT, fields))).pages) == 1
+
+
+def test_quotation_marks_are_set_in_the_chinese_font() -> None:
+    normal = opened_docx(built_template(PaperKind.DECISION)).styles["Normal"]
+
+    assert normal.element.find(f".//{qn('w:rFonts')}").get(qn("w:hint")) == "eastAsia"
 
 
 def _east_asian(element: Any) -> str:

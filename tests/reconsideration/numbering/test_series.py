@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 from uuid_utils.compat import uuid7
 
@@ -92,7 +91,7 @@ def test_a_number_is_drawn_again_when_its_case_was_not_filed(database: Database)
             assert draw(session) == "行复〔2024〕2号"
             enter(session, "行复〔2024〕1号")
 
-    with pytest.raises(IntegrityError):
+    with pytest.raises(repository.NumberTaken):
         file_a_double()
 
     with database.writing() as session:
