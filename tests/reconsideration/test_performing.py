@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from services.reconsideration.domain import Case, ClockState
-from services.reconsideration.terms import DeliveryManner, FollowUp, Outcome, Step
+from services.reconsideration.terms import DeliveryManner, FollowUp, LetterKind, Outcome, Step
 from tests.reconsideration.builders import (
     APPROVED,
     CLOSED_ON,
@@ -104,3 +104,14 @@ def test_an_order_without_a_term_and_a_term_without_an_order_are_refused(
     code = why_refused(_ordered(), Step.FOLLOW_UP, CLOSED_ON, kind=kind, due_on=due_on)
 
     assert code == "order_without_term"
+
+
+def test_an_order_about_a_letter_is_met_by_its_answer() -> None:
+    lettered = took(_ordered(), Step.ISSUE_LETTER, CLOSED_ON, kind=LetterKind.OPINION)
+    until = date(2024, 5, 20)
+    ordered = took(lettered, Step.FOLLOW_UP, LATER_ON, kind=FollowUp.ORDERED, letter=0, due_on=until)
+
+    answered = took(ordered, Step.RECORD_FEEDBACK, until, letter=0, adopted=True)
+
+    assert running(ordered)["ordered_performance", 1].state is ClockState.OPEN
+    assert running(answered)["ordered_performance", 1].state is ClockState.MET

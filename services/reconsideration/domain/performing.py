@@ -31,11 +31,10 @@ def ordered_deadlines(case: Case, calendar: WorkCalendar) -> Iterator[tuple[int,
     closing = case.closing
     for number, pressed in enumerate(closing.follow_ups, start=1):
         if pressed.kind is FollowUp.ORDERED and pressed.due_on is not None:
-            met_on = (
-                closing.performed_on
-                if pressed.letter is None
-                else closing.letters[pressed.letter].feedback_on
+            answered = (
+                each.feedback_on for place, each in enumerate(closing.letters) if place == pressed.letter
             )
+            met_on = closing.performed_on if pressed.letter is None else next(answered, None)
             yield number, _by_day("ar.ordered_performance", pressed.on, pressed.due_on, calendar), met_on
 
 
