@@ -120,11 +120,11 @@ def _suspend(random: Random, case: Case, on: date) -> Entries:
 
 
 def _decide(random: Random, case: Case, on: date) -> Entries:
-    outcomes: list[Any] = random.choices(tuple(Outcome)[:9], k=random.randint(1, 3))
+    outcomes: list[Any] = random.choices(tuple(Outcome)[:9], k=random.choice((1, 1, 1, 2, 3)))
+    within = random.choice((0, 20, 30, 30, 30))
     items = [
-        DecisionItem(outcome, performance_days=random.choice((None, 30)) if is_order else None)
+        DecisionItem(outcome, performance_days=within if outcome is Outcome.PERFORMANCE_ORDERED else None)
         for outcome in outcomes
-        for is_order in (outcome is Outcome.PERFORMANCE_ORDERED,)
     ]
     if random.random() < 0.3:
         items.append(DecisionItem(Outcome.REVOKED, redo_days=random.choice((0, 30, 60))))
@@ -135,7 +135,7 @@ def _decide(random: Random, case: Case, on: date) -> Entries:
         "main_text": "决定如下。",
         "not_worse": random.random() < 0.9,
         "void_requested": random.random() < 0.9,
-        "performance_due_on": random.choice((None, _later(random, on))),
+        "performance_due_on": random.choice((None, None, None, _later(random, on))),
     }
 
 
@@ -166,9 +166,9 @@ _ENTERED: Mapping[Step, Callable[[Random, Case, date], Entries]] = {
     Step.RECORD_EVIDENCE: lambda r, c, on: {"by": r.choice(tuple(EvidenceBy))},
     Step.CONVERT: lambda r, c, on: {"reason": "复杂", "is_complex": r.random() < 0.2},
     Step.HEAR_OPINION: lambda r, c, on: {
-        "of": r.choice((OpinionOf.APPLICANT, *OpinionOf)),
+        "of": r.choice((OpinionOf.APPLICANT, OpinionOf.APPLICANT, *OpinionOf)),
         "manner": r.choice(tuple(OpinionManner)),
-        "record": r.choice((None, "意见", "意见")),
+        "record": r.choice((None, *["意见"] * 5)),
     },
     Step.NOTIFY_HEARING: _hearing,
     Step.HOLD_HEARING: lambda r, c, on: {
