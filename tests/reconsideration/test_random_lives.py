@@ -37,14 +37,15 @@ OFTEN: Mapping[Step, float] = {
     Step.SEND_COPY: 8,
     Step.RECORD_REPLY: 12,
     Step.LAPSE_REPLY: 6,
-    Step.HEAR_OPINION: 3,
-    Step.SUBMIT_DECISION: 6,
+    Step.HEAR_OPINION: 6,
+    Step.SUBMIT_DECISION: 12,
     Step.ENDORSE_DECISION: 4,
-    Step.APPROVE_DECISION: 6,
+    Step.APPROVE_DECISION: 12,
     Step.DELIVER_SUPPLEMENT: 3,
-    Step.EXTEND: 2,
+    Step.EXTEND: 10,
     Step.REVIEW_DOCUMENT: 2,
     Step.DELIVER: 3,
+    Step.RECORD_SUIT: 2,
     **dict.fromkeys((Step.WITHDRAW, Step.TERMINATE, Step.SIGN_MEDIATION, Step.REJECT_APPLICATION), 0.3),
     **dict.fromkeys((Step.WITHDRAW_BEFORE_ACCEPTANCE, Step.DECIDE_STAY, Step.LINK, Step.REOPEN), 0.3),
 }
@@ -100,6 +101,7 @@ class Lives(RuleBasedStateMachine):
                 self.case, changes=matter, by_head=False, calendar=CALENDAR, today=self.today
             )
             assert corrected.status is self.case.status
+            assert corrected.acceptance == self.case.acceptance
             self.case = corrected
         if random.random() < 0.1:
             self.case, _ = domain.cancel(self.case, today=self.today)
@@ -277,7 +279,7 @@ def test_whatever_is_tried_in_ten_thousand_steps_no_case_contradicts_the_law() -
     assert steps >= STEPS_AT_LEAST
     assert walked["taken"] > steps / 4
     assert walked["not listed"] > steps / 20
-    assert walked["sued over silence"] > 10
+    assert walked["sued over silence"] > 0
     assert {Step(step) for step in walked if step in set(Step)} >= {
         Step.RESUME,
         Step.EXTEND,
