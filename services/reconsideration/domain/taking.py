@@ -188,10 +188,11 @@ def correct(
 
 
 def _as_accepted(corrected: Case, former: Case, calendar: WorkCalendar) -> Case:
-    """What was not accepted was accepted in no manner, and by lapse on the last day of the review alone (ARL 30(3))."""
+    """What was not accepted was accepted in no manner, and by lapse on the last day of the review alone (ARL 30(3)):
+    a ledger that names another day knows better."""
     if corrected.accepted_on == former.accepted_on:
         return corrected
-    is_lapse = corrected.acceptance.mode is AcceptMode.DEEMED
+    is_lapse = corrected.proceeding.from_ledger and corrected.acceptance.mode is AcceptMode.DEEMED
     is_on_the_last_day = corrected.accepted_on == review_deadline(corrected, calendar).due_on
     if corrected.accepted_on is None or (is_lapse and not is_on_the_last_day):
         return corrected.changed("acceptance", mode=None)
