@@ -5,17 +5,16 @@ returns the changed case with what happened, or refuses. `check` states what no 
 came in: by steps, from a ledger or through a correction.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import partial
 from typing import Any
 from uuid import UUID
 
 from services.litigation.appearance import AppearanceDuty, Hearing, assess
 from services.litigation.terms import Instance, Result, Status, Step
+from shared.kernel.consistency import Rule, plain_rules, precedes, refuse_broken, refuse_future
 from shared.kernel.errors import Conflict, RuleViolation
-from shared.kernel.personal import holds_identity_number
 
 # 败诉 (ALL 70, 72-78). 维持, 改判 and 发回 do not tell what the organ lost: their final content does.
 LOST = frozenset(
@@ -225,29 +224,10 @@ def check(case: Case, *, today: date) -> None:
     Raises:
         RuleViolation: with the code and field of the first rule that is broken
     """
-    for rule in (*PLAIN_RULES, *RULES):
-        if rule.broken(case):
-            raise RuleViolation(rule.code, rule.sentence, field=rule.field)
+    refuse_broken(case, (*PLAIN_RULES, *RULES))
     dates = [(name, getattr(case, name)) for name in DATE_FIELDS]
     for name, day in [*dates, ("hearings", case.last_heard_on)]:
-        if day is not None and day > today:
-            raise RuleViolation(
-                "litigation.date_in_future", f"{day} 还没有到，不能作为已发生的日期。", field=name
-            )
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One thing no case may contradict: the field to mend, how to see the contradiction, what to say."""
-
-    code: str
-    field: str
-    broken: Callable[[Case], bool]
-    sentence: str
-
-
-def _before(earlier: date | None, later: date | None) -> bool:
-    return earlier is not None and later is not None and earlier < later
+        refuse_future("litigation", name, day, today)
 
 
 def _same_day_twice(case: Case) -> bool:
@@ -257,22 +237,10 @@ def _same_day_twice(case: Case) -> bool:
 DATE_FIELDS = ("notified_on", "closed_on", "delivered_on", "performed_on")
 
 
-def _names_somebody(field: str, of: Case) -> bool:
-    return holds_identity_number(getattr(of, field))
-
-
 # Kept in plain and published or searched: what names a person has its own sealed place.
 PLAIN_WORDS = ("case_number", "court", "organ")
-PLAIN_RULES: tuple[Rule, ...] = tuple(
-    Rule(
-        "request.identity_number_in_plain",
-        name,
-        partial(_names_somebody, name),
-        "这一项不能写身份证号码：当事人的信息请在“当事人”里登记。",
-    )
-    for name in PLAIN_WORDS
-)
-RULES: tuple[Rule, ...] = (
+PLAIN_RULES: tuple[Rule[Case], ...] = plain_rules(PLAIN_WORDS)
+RULES: tuple[Rule[Case], ...] = (
     Rule(
         "litigation.number_unreadable",
         "case_number",
@@ -294,7 +262,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "litigation.heard_before_notified",
         "hearings",
-        lambda c: _before(c.first_heard_on, c.notified_on),
+        lambda c: precedes(c.first_heard_on, c.notified_on),
         "开庭日期早于收到应诉通知的日期。",
     ),
     Rule(
@@ -324,13 +292,13 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "litigation.closed_before_notified",
         "closed_on",
-        lambda c: _before(c.closed_on, c.notified_on),
+        lambda c: precedes(c.closed_on, c.notified_on),
         "结案日期早于收到应诉通知的日期。",
     ),
     Rule(
         "litigation.closed_before_heard",
         "closed_on",
-        lambda c: _before(c.closed_on, c.last_heard_on),
+        lambda c: precedes(c.closed_on, c.last_heard_on),
         "结案日期早于开庭日期。",
     ),
     Rule(

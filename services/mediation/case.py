@@ -4,10 +4,8 @@
 """
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
 
 from services.mediation.terms import (
     DisputeType,
@@ -18,8 +16,7 @@ from services.mediation.terms import (
     Status,
     TerminationReason,
 )
-from shared.kernel.errors import RuleViolation
-from shared.kernel.personal import holds_identity_number
+from shared.kernel.consistency import Rule, plain_rules, precedes, refuse_broken, refuse_future
 
 AGREED = frozenset({Outcome.AGREED_WRITTEN, Outcome.AGREED_ORAL})  # 调解成功, PM-3.3
 LONGEST_NUMBER = 64
@@ -71,50 +68,18 @@ def check(case: Case, *, today: date) -> None:
     Raises:
         RuleViolation: with the code and field of the first rule that is broken
     """
-    for rule in (*PLAIN_RULES, *RULES):
-        if rule.broken(case):
-            raise RuleViolation(rule.code, rule.sentence, field=rule.field)
+    refuse_broken(case, (*PLAIN_RULES, *RULES))
     for name in DATE_FIELDS:
-        day: date | None = getattr(case, name)
-        if day is not None and day > today:
-            raise RuleViolation(
-                "mediation.date_in_future", f"{day} 还没有到，不能作为已发生的日期。", field=name
-            )
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One thing no case may contradict: the field to mend, how to see the contradiction, what to say."""
-
-    code: str
-    field: str
-    broken: Callable[[Case], bool]
-    sentence: str
-
-
-def _before(earlier: date | None, later: date | None) -> bool:
-    return earlier is not None and later is not None and earlier < later
+        refuse_future("mediation", name, getattr(case, name), today)
 
 
 DATE_FIELDS = ("registered_on", "accepted_on", "declined_on", "closed_on", "effective_on", "confirmed_on")
 
 
-def _names_somebody(field: str, of: Case) -> bool:
-    return holds_identity_number(getattr(of, field))
-
-
 # Kept in plain and published or searched: what names a person has its own sealed place.
 PLAIN_WORDS = ("case_number", "committee")
-PLAIN_RULES: tuple[Rule, ...] = tuple(
-    Rule(
-        "request.identity_number_in_plain",
-        name,
-        partial(_names_somebody, name),
-        "这一项不能写身份证号码：当事人的信息请在“当事人”里登记。",
-    )
-    for name in PLAIN_WORDS
-)
-RULES: tuple[Rule, ...] = (
+PLAIN_RULES: tuple[Rule[Case], ...] = plain_rules(PLAIN_WORDS)
+RULES: tuple[Rule[Case], ...] = (
     Rule(
         "mediation.case_number_unreadable",
         "case_number",
@@ -130,13 +95,13 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "mediation.accepted_before_registered",
         "accepted_on",
-        lambda c: _before(c.accepted_on, c.registered_on),
+        lambda c: precedes(c.accepted_on, c.registered_on),
         "受理日期早于登记日期。",
     ),
     Rule(
         "mediation.declined_before_registered",
         "declined_on",
-        lambda c: _before(c.declined_on, c.registered_on),
+        lambda c: precedes(c.declined_on, c.registered_on),
         "不予受理的日期早于登记日期。",
     ),
     Rule(
@@ -154,7 +119,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "mediation.closed_before_accepted",
         "closed_on",
-        lambda c: _before(c.closed_on, c.accepted_on),
+        lambda c: precedes(c.closed_on, c.accepted_on),
         "结案日期早于受理日期。",
     ),
     Rule(
@@ -196,13 +161,13 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "mediation.effective_before_accepted",
         "effective_on",
-        lambda c: _before(c.effective_on, c.accepted_on),
+        lambda c: precedes(c.effective_on, c.accepted_on),
         "协议生效日期早于受理日期。",
     ),
     Rule(
         "mediation.effective_after_closed",
         "effective_on",
-        lambda c: _before(c.closed_on, c.effective_on),
+        lambda c: precedes(c.closed_on, c.effective_on),
         "协议生效日期晚于结案日期。",
     ),
     Rule(
@@ -214,7 +179,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "mediation.confirmed_before_effect",
         "confirmed_on",
-        lambda c: _before(c.confirmed_on, c.effective_on),
+        lambda c: precedes(c.confirmed_on, c.effective_on),
         "司法确认的日期早于协议生效日期（人民调解法第三十三条）。",
     ),
     Rule(

@@ -4,16 +4,15 @@ It holds the people's mediation committees 人民调解委员会 that a county m
 the other bodies that reports count beside them (PM-1.2).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import partial
 from typing import Any
 
 from services.mediation.case import LONGEST_NAME
 from services.mediation.terms import OrganisationStatus, OrganisationStep, OrganisationType
+from shared.kernel.consistency import Rule, plain_rules, refuse_broken, refuse_future
 from shared.kernel.errors import Conflict, RuleViolation
-from shared.kernel.personal import holds_identity_number
 
 COMMITTEES = frozenset(
     {
@@ -122,46 +121,18 @@ def check(organisation: Organisation, *, today: date) -> None:
     Raises:
         RuleViolation: with the code and field of the first rule that is broken
     """
-    for rule in (*PLAIN_RULES, *RULES):
-        if rule.broken(organisation):
-            raise RuleViolation(rule.code, rule.sentence, field=rule.field)
+    refuse_broken(organisation, (*PLAIN_RULES, *RULES))
     for name in DATE_FIELDS:
-        day: date | None = getattr(organisation, name)
-        if day is not None and day > today:
-            raise RuleViolation(
-                "mediation.date_in_future", f"{day} 还没有到，不能作为已发生的日期。", field=name
-            )
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One thing no entry may contradict: the field to mend, how to see the contradiction, what to say."""
-
-    code: str
-    field: str
-    broken: Callable[[Organisation], bool]
-    sentence: str
+        refuse_future("mediation", name, getattr(organisation, name), today)
 
 
 DATE_FIELDS = ("established_on", "dissolved_on")
 
 
-def _names_somebody(field: str, of: Organisation) -> bool:
-    return holds_identity_number(getattr(of, field))
-
-
 # Kept in plain and published or searched: what names a person has its own sealed place.
 PLAIN_WORDS = ("name",)
-PLAIN_RULES: tuple[Rule, ...] = tuple(
-    Rule(
-        "request.identity_number_in_plain",
-        name,
-        partial(_names_somebody, name),
-        "这一项不能写身份证号码：当事人的信息请在“当事人”里登记。",
-    )
-    for name in PLAIN_WORDS
-)
-RULES: tuple[Rule, ...] = (
+PLAIN_RULES: tuple[Rule[Organisation], ...] = plain_rules(PLAIN_WORDS)
+RULES: tuple[Rule[Organisation], ...] = (
     Rule(
         "mediation.name_unreadable",
         "name",

@@ -114,7 +114,7 @@ class ReconsiderationLedger:
         except RuleViolation as refusal:
             column = _COLUMN_OF.get(refusal.field or "", refusal.field)
             raise RuleViolation(refusal.code, refusal.message, field=column) from refusal
-        return case
+        return replace(case, proceeding=_as_told(case))
 
     def _case(self, row: Mapping[str, Any]) -> Case:
         region, level = organ_of(
@@ -158,7 +158,7 @@ class ReconsiderationLedger:
 
     def _as_told(self, case: Case) -> Case:
         """As a ledger would tell this case: one that was handled here step by step is no other for that."""
-        told = replace(case, proceeding=Proceeding(from_ledger=True, local=case.local), texts={})
+        told = replace(case, proceeding=_as_told(case), texts={})
         return domain.dated(told, self._edge.calendar)
 
     def add(self, session: Session, cases: Sequence[Case]) -> None:
@@ -178,6 +178,11 @@ class ReconsiderationLedger:
                 if_match=None,
                 now=now,
             )
+
+
+def _as_told(case: Case) -> Proceeding:
+    """All that a ledger knows of a proceeding, and the local rules of its place and day."""
+    return Proceeding(from_ledger=True, local=case.local)
 
 
 def organ_of(tree: RegionTree, place: str, level: str | None, *, on: date | None) -> tuple[str, OrganLevel]:

@@ -8,6 +8,7 @@ import pytest
 from services.mediation import organisations
 from services.mediation.organisations import COMMITTEES, RULES, Organisation
 from services.mediation.terms import OrganisationStatus, OrganisationStep, OrganisationType
+from shared.kernel.consistency import Rule
 from shared.kernel.errors import Conflict, RuleViolation
 from tests.mediation.examples import TODAY, an_organisation
 
@@ -65,7 +66,7 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("rule", RULES)
-def test_an_entry_that_contradicts_itself_is_refused(rule: organisations.Rule) -> None:
+def test_an_entry_that_contradicts_itself_is_refused(rule: Rule[organisations.Organisation]) -> None:
     with pytest.raises(RuleViolation) as refusal:
         organisations.check(BROKEN[rule.code], today=TODAY)
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -17,6 +18,7 @@ from services.reconsideration.domain.proceeding import (
     Extension,
     Handling,
     Hearing,
+    Link,
     Proceeding,
     Submission,
     Suit,
@@ -28,6 +30,7 @@ from services.reconsideration.terms import (
     DeliveryManner,
     HearingBasis,
     LawVersion,
+    LinkedService,
     Outcome,
     Procedure,
     Refusal,
@@ -80,6 +83,7 @@ def _ended(closing: Closing) -> Case:
 A_HEARING = Hearing(HearingBasis.OFFICE, notified_on=ACCEPTED_ON, set_for=CLOSED_ON)
 UPHELD = DecisionItem(Outcome.UPHELD)
 # Each rule broken once, or once for each way to break it: the code of the refusal, the field to mend, the case.
+A_LINK = Link(LinkedService.LITIGATION, UUID(int=9))
 BROKEN: list[tuple[str, str, Case]] = [
     ("number_unreadable", "case_number", a_case(case_number="无号")),
     ("number_unreadable", "case_number", a_case(case_number="1" * 65)),
@@ -172,6 +176,7 @@ BROKEN: list[tuple[str, str, Case]] = [
     ("number_unreadable", "act_number", _applied(act_number="无号")),
     ("words_instead_of_codes", "proceeding", _applied(agent_point="某某代办点")),
     ("beyond_counting", "proceeding", _applied(applicant_count=0)),
+    ("already_linked", "reference", a_case(proceeding=Proceeding(linked=(A_LINK, A_LINK)))),
 ]
 
 

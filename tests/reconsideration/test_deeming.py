@@ -13,6 +13,7 @@ from services.reconsideration.deeming import deem_all
 from services.reconsideration.models import METADATA
 from shared.kit.database import Database
 from tests.reconsideration.builders import CALENDAR
+from tests.reconsideration.ledgers import a_row, csv_of
 from tests.reconsideration.office import Books, Json, Office
 from tests.support.suites import NOWHERE, ONLY_OPERATOR, client_of, settings
 
@@ -102,6 +103,48 @@ def test_a_draft_at_the_agent_point_is_left_alone_until_it_was_forwarded(
     assert deem_all(database, calendar=CALENDAR, now=time.pass_days(30)) == 1
 
     assert desk.one(draft)["accepted_on"] == "2024-04-08"  # 清明 is skipped, Sunday 7 April is worked
+
+
+def test_a_ledger_case_whose_review_had_not_ended_is_deemed_accepted_and_an_older_one_left_alone(
+    desk: Office, database: Database, time: Time
+) -> None:
+    untold = {"受理日期": "", "结案日期": "", "审结结果": ""}
+    running = a_row("杭政复〔2024〕11号", 收到日期="2024-03-01", **untold)
+    over = a_row("杭政复〔2024〕12号", 收到日期="2024-02-28", **untold)
+    waiting = a_row("杭政复〔2024〕13号", 收到日期="2024-03-01", **untold)
+    time.now = datetime(2024, 3, 7, 2, 0, tzinfo=UTC)  # the review of 28 February ended on 6 March
+    assert desk.bring(csv_of(running, over, waiting)).status_code == 200
+    known = {case["case_number"]: case for case in desk.listed()}
+    assert [case["case_number"] for case in desk.listed(order="due")] == [running["案号"], waiting["案号"]]
+    desk.step(known[waiting["案号"]], "request_supplement", on="2024-03-06", papers="身份证明")
+
+    assert deem_all(database, calendar=CALENDAR, now=time.pass_days(1)) == 0  # 8 March: the last day itself
+    assert deem_all(database, calendar=CALENDAR, now=time.pass_days(40)) == 1
+
+    deemed = desk.one(known[running["案号"]])
+    assert (deemed["status"], deemed["accepted_on"]) == ("accepted", LAST_DAY)
+    assert deemed["proceeding"]["acceptance"]["mode"] == "deemed"
+    assert desk.one(known[over["案号"]])["status"] == "received"
+    assert desk.one(known[waiting["案号"]])["status"] == "supplement_wait"
+
+
+def test_a_later_ledger_says_how_the_case_was_really_accepted_or_that_it_was_not(
+    desk: Office, database: Database, time: Time
+) -> None:
+    untold = {"受理日期": "", "结案日期": "", "审结结果": "", "收到日期": "2024-03-01"}
+    rows = [a_row(f"杭政复〔2024〕1{place}号", **untold) for place in range(3)]
+    time.now = datetime(2024, 3, 4, 2, 0, tzinfo=UTC)
+    assert desk.bring(csv_of(*rows)).status_code == 200
+    assert desk.bring(csv_of(*rows)).json()["unchanged"] == 3
+    assert deem_all(database, calendar=CALENDAR, now=time.pass_days(30)) == 3
+
+    later = [rows[0] | {"受理日期": "2024-03-05"}, rows[1] | {"不予受理日期": "2024-03-06"}]
+    assert desk.bring(csv_of(*later), update=True).json()["updated"] == 2
+
+    accepted, refused, deemed = (desk.one(case) for case in desk.listed())
+    assert (accepted["accepted_on"], accepted["proceeding"].get("acceptance")) == ("2024-03-05", None)
+    assert (refused["status"], refused["proceeding"].get("acceptance")) == ("not_accepted", None)
+    assert deemed["proceeding"]["acceptance"]["mode"] == "deemed"
 
 
 def test_a_case_that_was_touched_today_is_left_to_its_clerk_until_tomorrow(

@@ -43,9 +43,10 @@ OFTEN: Mapping[Step, float] = {
     Step.ENDORSE_DECISION: 8,
     Step.APPROVE_DECISION: 12,
     Step.DELIVER_SUPPLEMENT: 3,
-    Step.EXTEND: 8,
+    Step.EXTEND: 10,
     Step.REVIEW_DOCUMENT: 2,
     Step.DELIVER: 3,
+    Step.RECORD_SUIT: 2,
     **dict.fromkeys((Step.WITHDRAW, Step.TERMINATE, Step.SIGN_MEDIATION, Step.REJECT_APPLICATION), 0.3),
     **dict.fromkeys((Step.WITHDRAW_BEFORE_ACCEPTANCE, Step.DECIDE_STAY, Step.LINK, Step.REOPEN), 0.3),
     Step.RECORD_EVIDENCE: 0.3,
@@ -109,6 +110,7 @@ class Lives(RuleBasedStateMachine):
                 self.case, changes=matter, by_head=False, calendar=CALENDAR, today=self.today
             )
             assert corrected.status is self.case.status
+            assert corrected.acceptance == self.case.acceptance
             self.case = corrected
         if random.random() < 0.1:
             self.case, _ = domain.cancel(self.case, today=self.today)
@@ -287,7 +289,7 @@ def test_whatever_is_tried_in_ten_thousand_steps_no_case_contradicts_the_law() -
     assert steps >= STEPS_AT_LEAST
     assert walked["taken"] > steps / 4
     assert walked["not listed"] > steps / 20
-    assert walked["sued over silence"] > 10
+    assert walked["sued over silence"] > 0
     assert {Step(step) for step in walked if step in set(Step)} >= {
         Step.RESUME,
         Step.EXTEND,

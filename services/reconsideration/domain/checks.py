@@ -1,16 +1,13 @@
 """What no case may contradict, however it came in: by steps, from a ledger or through a correction."""
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
-from functools import partial
 from itertools import pairwise
 
 from services.reconsideration.domain.case import Case
 from services.reconsideration.domain.proceeding import Suit
 from services.reconsideration.terms import ActKind, Channel, Outcome, Procedure, Refusal, TerminationGround
-from shared.kernel.errors import RuleViolation
+from shared.kernel.consistency import Rule, plain_rules, precedes, refuse_broken, refuse_future
 from shared.kernel.personal import holds_identity_number
 
 
@@ -20,58 +17,24 @@ def check(case: Case, *, today: date) -> None:
     Raises:
         RuleViolation: with the code and field of the first rule that is broken
     """
-    for rule in (*PLAIN_RULES, *RULES):
-        if rule.broken(case):
-            raise RuleViolation(rule.code, rule.sentence, field=rule.field)
+    refuse_broken(case, (*PLAIN_RULES, *RULES))
     for name in DATE_FIELDS:
-        _refuse_future(name, getattr(case, name), today)
+        refuse_future(_SERVICE, name, getattr(case, name), today)
     for day in (*case.opinion_letters_on, *case.recommendation_letters_on):
-        _refuse_future("opinion_letters", day, today)
+        refuse_future(_SERVICE, "opinion_letters", day, today)
     _check_proceeding(case, today=today)
 
 
-def _refuse_future(name: str, day: date | None, today: date) -> None:
-    if day is not None and day > today:
-        raise RuleViolation(
-            "reconsideration.date_in_future", f"{day} 还没有到，不能作为已发生的日期。", field=name
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One thing no case may contradict: the field to mend, how to see the contradiction, what to say."""
-
-    code: str
-    field: str
-    broken: Callable[[Case], bool]
-    sentence: str
-
-
-def _before(earlier: date | None, later: date | None) -> bool:
-    return earlier is not None and later is not None and earlier < later
-
-
+_SERVICE = "reconsideration"
 DATE_FIELDS = ("received_on", "accepted_on", "refused_on", "closed_on")
 MOST_LETTERS = 99  # of a kind in one case; an event has to hold the date of each
 LONGEST_NUMBER = 64
 
 
-def _names_somebody(field: str, of: Case) -> bool:
-    return holds_identity_number(getattr(of, field))
-
-
 # Kept in plain and published or searched: what names a person has its own sealed place.
 PLAIN_WORDS = ("case_number", "respondent", "field")
-PLAIN_RULES: tuple[Rule, ...] = tuple(
-    Rule(
-        "request.identity_number_in_plain",
-        name,
-        partial(_names_somebody, name),
-        "这一项不能写身份证号码：当事人的信息请在“当事人”里登记。",
-    )
-    for name in PLAIN_WORDS
-)
-RULES: tuple[Rule, ...] = (
+PLAIN_RULES: tuple[Rule[Case], ...] = plain_rules(PLAIN_WORDS)
+RULES: tuple[Rule[Case], ...] = (
     Rule(
         "reconsideration.number_unreadable",
         "case_number",
@@ -81,25 +44,25 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "reconsideration.accepted_before_received",
         "accepted_on",
-        lambda c: _before(c.accepted_on, c.received_on),
+        lambda c: precedes(c.accepted_on, c.received_on),
         "受理日期早于收到申请的日期。",
     ),
     Rule(
         "reconsideration.refused_before_received",
         "refused_on",
-        lambda c: _before(c.refused_on, c.received_on),
+        lambda c: precedes(c.refused_on, c.received_on),
         "不予受理的日期早于收到申请的日期。",
     ),
     Rule(
         "reconsideration.closed_before_received",
         "closed_on",
-        lambda c: _before(c.closed_on, c.received_on),
+        lambda c: precedes(c.closed_on, c.received_on),
         "结案日期早于收到申请的日期。",
     ),
     Rule(
         "reconsideration.closed_before_accepted",
         "closed_on",
-        lambda c: _before(c.closed_on, c.accepted_on),
+        lambda c: precedes(c.closed_on, c.accepted_on),
         "结案日期早于受理日期。",
     ),
     Rule(
@@ -251,7 +214,7 @@ def _is_beyond_counting(c: Case) -> bool:
     )
 
 
-PROCEEDING_RULES: tuple[Rule, ...] = (
+PROCEEDING_RULES: tuple[Rule[Case], ...] = (
     Rule(
         "request.identity_number_in_plain",
         "act_number",
@@ -286,7 +249,7 @@ PROCEEDING_RULES: tuple[Rule, ...] = (
     Rule(
         "reconsideration.filed_after_receipt",
         "filed_on",
-        lambda c: _before(c.received_on, c.application.filed_on),
+        lambda c: precedes(c.received_on, c.application.filed_on),
         "提出申请的日期晚于收到申请的日期。",
     ),
     Rule(
@@ -335,16 +298,14 @@ PROCEEDING_RULES: tuple[Rule, ...] = (
     Rule(
         "reconsideration.delivered_before_closing",
         "proceeding",
-        lambda c: any(_before(each.on, c.closed_on or c.refused_on) for each in c.closing.deliveries),
+        lambda c: any(precedes(each.on, c.closed_on or c.refused_on) for each in c.closing.deliveries),
         "送达不能早于文书作出之日。",
     ),
 )
 
 
 def _check_proceeding(case: Case, *, today: date) -> None:
-    for rule in PROCEEDING_RULES:
-        if rule.broken(case):
-            raise RuleViolation(rule.code, rule.sentence, field=rule.field)
+    refuse_broken(case, PROCEEDING_RULES)
     handling, supplement = case.handling, case.acceptance.supplement
     days = [
         case.application.filed_on,
@@ -362,4 +323,4 @@ def _check_proceeding(case: Case, *, today: date) -> None:
         *(each.on for each in _suits_over_silence(case)),
     ]
     for day in days:
-        _refuse_future("proceeding", day, today)
+        refuse_future(_SERVICE, "proceeding", day, today)

@@ -83,8 +83,8 @@ def _intake(case: Case, moment: Moment) -> Iterator[Clock]:
         yield _clock(
             "forward", deadline("ar.organ_forward", application.filed_on, moment.calendar), forwarded_on
         )
-    if application.is_draft or case.law_version is LawVersion.PRE2024 or case.proceeding.from_ledger:
-        return  # what a ledger leaves open nobody deems accepted
+    if application.is_draft or case.law_version is LawVersion.PRE2024 or not _is_reviewed_here(case, moment):
+        return
     if supplement is not None:
         first = deadline("ar.acceptance_review", case.received_on, moment.calendar)
         yield _clock("review", first, supplement.sent_on)
@@ -96,6 +96,15 @@ def _intake(case: Case, moment: Moment) -> Iterator[Clock]:
             return
     ended_on = case.accepted_on or case.refused_on
     yield _clock("review", review_deadline(case, moment.calendar), ended_on, ordinal=2 if supplement else 1)
+
+
+def _is_reviewed_here(case: Case, moment: Moment) -> bool:
+    """Of a review that had ended before its case came from a ledger nobody knows the end; one that had not is like
+    any other, and the case is deemed accepted by lapse (ARL 30(3))."""
+    if not case.proceeding.from_ledger:
+        return True
+    recorded_on, ends_on = case.proceeding.recorded_on, review_deadline(case, moment.calendar).due_on
+    return recorded_on is not None and ends_on is not None and recorded_on <= ends_on
 
 
 def _until(due: Deadline, until: date) -> Deadline:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from services.reconsideration.domain.acceptance import received_elsewhere_on
+from services.reconsideration.domain.acceptance import received_elsewhere_on, review_deadline
 from services.reconsideration.domain.afterwards import dated_afterwards
 from services.reconsideration.domain.case import Case, Happened, Moment
 from services.reconsideration.domain.checks import check
@@ -13,7 +13,7 @@ from services.reconsideration.domain.correcting import require_rights, require_s
 from services.reconsideration.domain.handling import dated as dated_handling
 from services.reconsideration.domain.performing import dated_performance
 from services.reconsideration.domain.states import ACTS, ALLOWED_FROM, REFUSED_STEP
-from services.reconsideration.terms import Channel, Step
+from services.reconsideration.terms import AcceptMode, Channel, Step
 from shared.kernel.calendar import WorkCalendar
 from shared.kernel.errors import Conflict, RuleViolation
 
@@ -169,7 +169,8 @@ def dated(case: Case, calendar: WorkCalendar) -> Case:
 
 def record_from_ledger(case: Case, *, calendar: WorkCalendar, today: date) -> tuple[Case, Happened]:
     """台账录入: a case in its present state, from the years before this system kept the books."""
-    kept = dated(replace(case, proceeding=replace(case.proceeding, from_ledger=True)), calendar)
+    taken_over = replace(case.proceeding, from_ledger=True, recorded_on=today)
+    kept = dated(replace(case, proceeding=taken_over), calendar)
     check(kept, today=today)
     return kept, Happened(Step.RECORD, _previous(kept))
 
@@ -184,7 +185,8 @@ def correct(
     require(case, Step.CORRECT)
     facts = {name: value for name, value in changes.items() if name != "proceeding"}
     proceeding = replace(case.proceeding, **changes.get("proceeding", {}))
-    corrected = dated(replace(case, proceeding=proceeding, **facts), calendar)
+    corrected = _as_accepted(replace(case, proceeding=proceeding, **facts), case, calendar)
+    corrected = dated(corrected, calendar)
     if corrected == case:
         raise RuleViolation(
             "reconsideration.nothing_to_correct", "更正的内容与现有记录相同，没有需要更正的。"
@@ -195,6 +197,18 @@ def correct(
     require_rights(case, corrected, by_head=by_head)
     require_standing(corrected, Moment(today, calendar))
     return corrected, Happened(Step.CORRECT, today)
+
+
+def _as_accepted(corrected: Case, former: Case, calendar: WorkCalendar) -> Case:
+    """What was not accepted was accepted in no manner, and by lapse on the last day of the review alone (ARL 30(3)):
+    a ledger that names another day knows better."""
+    if corrected.accepted_on == former.accepted_on:
+        return corrected
+    is_lapse = corrected.proceeding.from_ledger and corrected.acceptance.mode is AcceptMode.DEEMED
+    is_on_the_last_day = corrected.accepted_on == review_deadline(corrected, calendar).due_on
+    if corrected.accepted_on is None or (is_lapse and not is_on_the_last_day):
+        return corrected.changed("acceptance", mode=None)
+    return corrected
 
 
 def recalculate(case: Case, *, calendar: WorkCalendar, today: date) -> tuple[Case, Happened]:
