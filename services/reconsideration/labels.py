@@ -2,11 +2,13 @@
 
 from services.reconsideration.terms import (
     Channel,
+    Inaction,
     LinkedService,
     OrganLevel,
     Outcome,
     PartyRole,
     Procedure,
+    Reached,
     Refusal,
     RespondentType,
     Status,
@@ -95,6 +97,20 @@ LINKED_SERVICE = {
     LinkedService.RECONSIDERATION: "行政复议",
     LinkedService.MEDIATION: "人民调解",
     LinkedService.LITIGATION: "行政应诉",
+}
+REACHED = {
+    Reached.ON_THE_SPOT: "当场作出",
+    Reached.DIRECT_DELIVERY: "直接送达",
+    Reached.POST: "邮寄送达",
+    Reached.PUBLIC_NOTICE: "公告",
+    Reached.TOLD_LATER: "事后补充告知",
+    Reached.PROVEN: "证据证明其知道",
+    Reached.NOT_DELIVERED: "应当送达而未送达",
+}
+INACTION = {
+    Inaction.TERM_SET: "有履行期限规定",
+    Inaction.NO_TERM: "没有履行期限规定",
+    Inaction.EMERGENCY: "紧急情况",
 }
 REFUSAL = {
     Refusal.NOT_ACCEPTED: "不予受理",

@@ -22,11 +22,13 @@ from services.reconsideration.terms import (
     ExclusionKind,
     FollowUp,
     HearingBasis,
+    Inaction,
     LetterKind,
     LinkedService,
     OpinionManner,
     Outcome,
     Procedure,
+    Reached,
     ReopenedBy,
     StayGround,
     Step,
@@ -50,10 +52,23 @@ def some_application(random: Random, on: date) -> Case:
         act_kind=ActKind.CAMERA_PENALTY if channel is Channel.VIA_ORGAN else ActKind.OTHER,
         act_head=random.choice((None, None, *ActHead)),
         prerequisite=random.random() < 0.3,
-        knew_on=on - timedelta(days=random.randint(0, 50)) if random.random() < 0.5 else None,
+        **_start(random, on),
         is_own_review=random.random() < 0.05,
     )
     return applied(told, received_on=on, channel=channel)
+
+
+def _start(random: Random, on: date) -> Entries:
+    day = on - timedelta(days=random.randint(0, 70))
+    return random.choice(
+        (
+            {},
+            {"knew_on": day},
+            {"reached": Reached.DIRECT_DELIVERY, "reached_on": day, "act_made_on": day},
+            {"reached": Reached.NOT_DELIVERED},
+            {"inaction": Inaction.NO_TERM, "inaction_on": day - timedelta(days=60)},
+        )
+    )
 
 
 def _near(random: Random, on: date, most: int = 3) -> date:

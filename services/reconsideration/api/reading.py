@@ -182,6 +182,7 @@ def _add_one(router: APIRouter, edge: Edge) -> None:
             **found.model_dump(),
             history=[_entry(entry, taken_by, whole=whole) for entry in history],
             clocks=schemas.clock_views(running),
+            apply_start=schemas.start_day_view(case),
             proceeding=schemas.proceeding_view(case),
             texts=dict(case.texts) if whole else {},
             steps=[step.value for step in schemas.BODIES if case.status in domain.ALLOWED_FROM[step]],

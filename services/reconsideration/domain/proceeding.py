@@ -21,11 +21,13 @@ from services.reconsideration.terms import (
     ExclusionKind,
     FollowUp,
     HearingBasis,
+    Inaction,
     LetterKind,
     LinkedService,
     OpinionManner,
     Outcome,
     Procedure,
+    Reached,
     ReopenedBy,
     StayGround,
     SummaryBasis,
@@ -52,6 +54,10 @@ class Application:
     representative_count: int | None = None
     act_made_on: date | None = None
     knew_on: date | None = None  # knew or should have known of the act (ARL 20(1))
+    reached: Reached | None = None  # how the act reached the person: the day of knowing follows (实施条例 15)
+    reached_on: date | None = None  # made, signed for, end of the notice
+    inaction: Inaction | None = None  # 不履行法定职责: the first day follows (实施条例 16)
+    inaction_on: date | None = None  # the term expired, or the organ got the request
     informed_on: date | None = None  # knew of the right, the organ and the period (ARL 20(3))
     is_never_informed: bool = False  # of the right, the organ or the period
     real_estate: bool = False  # 二十年, ARL 21

@@ -12,6 +12,7 @@ from services.reconsideration.domain.checks import check
 from services.reconsideration.domain.correcting import require_rights, require_standing
 from services.reconsideration.domain.handling import dated as dated_handling
 from services.reconsideration.domain.states import ACTS, ALLOWED_FROM, REFUSED_STEP
+from services.reconsideration.domain.time_limit import require_start_day
 from services.reconsideration.terms import AcceptMode, Channel, Step
 from shared.kernel.calendar import WorkCalendar
 from shared.kernel.errors import Conflict, RuleViolation
@@ -54,6 +55,7 @@ def receive(application: Case, *, moment: Moment) -> tuple[Case, Happened]:
             field="received_on",
         )
     begun = _filed(application) if application.application.is_draft else _begun(application)
+    require_start_day(begun, moment.calendar)
     check(begun, today=moment.today)
     return begun, Happened(Step.RECEIVE, application.received_on)
 
@@ -179,6 +181,8 @@ def correct(
         raise RuleViolation(
             "reconsideration.nothing_to_correct", "更正的内容与现有记录相同，没有需要更正的。"
         )
+    if _is_applied_otherwise(corrected, case):
+        require_start_day(corrected, calendar)
     # The date the next step has to follow may be what was wrong: it is told from the corrected facts.
     corrected = replace(corrected, proceeding=replace(corrected.proceeding, moved_on=None))
     check(corrected, today=today)
@@ -197,6 +201,10 @@ def _as_accepted(corrected: Case, former: Case, calendar: WorkCalendar) -> Case:
     if corrected.accepted_on is None or (is_lapse and not is_on_the_last_day):
         return corrected.changed("acceptance", mode=None)
     return corrected
+
+
+def _is_applied_otherwise(corrected: Case, case: Case) -> bool:
+    return (corrected.application, corrected.received_on) != (case.application, case.received_on)
 
 
 def recalculate(case: Case, *, calendar: WorkCalendar, today: date) -> tuple[Case, Happened]:

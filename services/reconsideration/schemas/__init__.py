@@ -21,6 +21,7 @@ from services.reconsideration.schemas.views import (
     PreviewView,
     clock_views,
     proceeding_view,
+    start_day_view,
     view,
     without_words,
 )
@@ -46,6 +47,7 @@ __all__ = [
     "StepBody",
     "clock_views",
     "proceeding_view",
+    "start_day_view",
     "view",
     "without_words",
 ]

@@ -10,9 +10,11 @@ from services.reconsideration.terms import (
     ActHead,
     ActKind,
     Channel,
+    Inaction,
     OrganLevel,
     Outcome,
     Procedure,
+    Reached,
     Refusal,
     RespondentType,
     TerminationGround,
@@ -57,7 +59,11 @@ class Applied(Body):
     applicant_count: Count | None = None
     representative_count: Count | None = None
     act_made_on: date | None = None
-    knew_on: date | None = None
+    knew_on: date | None = None  # follows from `reached`; entered where nothing more is known
+    reached: Reached | None = None
+    reached_on: date | None = None  # 作出、签收、公告期满、收到补充告知之日
+    inaction: Inaction | None = None
+    inaction_on: date | None = None  # 履行期限届满之日，没有期限的为行政机关收到申请之日
     informed_on: date | None = None
     never_informed: bool = False
     real_estate: bool = False

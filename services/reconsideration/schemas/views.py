@@ -1,6 +1,7 @@
 """What this service shows of a case."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -11,6 +12,7 @@ from services.reconsideration import labels
 from services.reconsideration.deadlines import RULES
 from services.reconsideration.domain import Case, Clock
 from services.reconsideration.domain.proceeding import Link, Proceeding
+from services.reconsideration.domain.time_limit import start_day
 from services.reconsideration.terms import (
     Channel,
     LawVersion,
@@ -165,11 +167,25 @@ def clock_view(clock: Clock) -> ClockView:
     )
 
 
+class StartDayView(BaseModel):
+    """申请期限的起算日: `on` is null where no limit runs."""
+
+    on: date | None
+    article: str
+    explanation: str
+
+
+def start_day_view(case: Case) -> StartDayView | None:
+    start = start_day(case.application)
+    return None if start is None else StartDayView(**asdict(start))
+
+
 class CaseDetail(CaseView):
     """`texts` are the free words of the steps; whoever may see facts only gets none of them."""
 
     history: list[JournalEntry]
     clocks: list[ClockView]
+    apply_start: StartDayView | None
     proceeding: dict[str, Any]
     texts: dict[str, str]
     steps: list[str]
