@@ -189,6 +189,7 @@ _TOLD_AS: Mapping[str, tuple[Step, ...]] = {
         Step.EXTEND_SUPPLEMENT,
         Step.FILL_GAP,
     ),
+    "completed": (Step.COMPLETE_APPLICATION,),
     "procedure_changed": (Step.CHOOSE_PROCEDURE, Step.CONVERT),
     "replied": (Step.SEND_COPY, Step.RECORD_REPLY, Step.LAPSE_REPLY),
     "heard": (Step.HEAR_OPINION, Step.NOTIFY_HEARING, Step.HOLD_HEARING),

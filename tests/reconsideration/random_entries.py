@@ -106,6 +106,16 @@ def _with_gaps(random: Random, case: Case, on: date) -> Entries:
     }
 
 
+def _complete(random: Random, case: Case, on: date) -> Entries:
+    known: tuple[Entries, ...] = (
+        {"is_enterprise": True},
+        {"applicant_count": random.choice((1, 7)), "representative_count": random.choice((None, 2))},
+        {"act_made_on": _near(random, on, 100)},
+        _start(random, case.application.filed_on or case.received_on),
+    )
+    return {"changes": random.choice(known)}
+
+
 def _decline(random: Random, case: Case, on: date) -> Entries:
     return {
         "conditions": _conditions(random, met=random.random() < 0.1),
@@ -159,6 +169,7 @@ _ENTERED: Mapping[Step, Callable[[Random, Case, date], Entries]] = {
     Step.EXTEND_SUPPLEMENT: lambda r, c, on: {"until": _later(r, on), "reason": "住院"},
     Step.WITHDRAW_BEFORE_ACCEPTANCE: lambda r, c, on: {"is_resolved": r.random() < 0.5},
     Step.FILL_GAP: lambda r, c, on: {"gap": r.randint(-1, 2)},
+    Step.COMPLETE_APPLICATION: _complete,
     Step.CHOOSE_PROCEDURE: _choose,
     Step.SEND_COPY: lambda r, c, on: {"received_on": r.choice((None, on, on))},
     Step.RECORD_REPLY: lambda r, c, on: {"third_party_evidence": r.random() < 0.1},

@@ -60,6 +60,15 @@ BEYOND_THE_TABLE: tuple[tuple[Row, str], ...] = (
         Row("5", "accepted under_review suspended decision_pending closed", "fill_gap", "same"),
         "AR-3.6: the missing paper comes when it comes",
     ),
+    (
+        Row(
+            "2.1-2.4",
+            "draft received supplement_wait accepted under_review suspended decision_pending",
+            "complete_application",
+            "same",
+        ),
+        "what an application tells is often learned after it was filed",
+    ),
     (Row("21", "accepted under_review", "notify_hearing", "same"), "ARL 51(1): five days ahead"),
     (Row("27", "accepted under_review", "hear_opinion", "same"), "ARL 49"),
     (

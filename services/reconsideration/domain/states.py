@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from services.reconsideration.domain import acceptance, afterwards, decision, handling, hearing, stops
+from services.reconsideration.domain import acceptance, afterwards, decision, handling, hearing, intake, stops
 from services.reconsideration.domain.case import Case
 from services.reconsideration.terms import Status, Step
 
@@ -85,6 +85,12 @@ ACTS: Mapping[Step, Act] = MappingProxyType(
             "第四十一条、第七十四条",
         ),
         Step.FILL_GAP: _stays("5", OPEN | _only(PENDING, CLOSED), acceptance.fill_gap, "第三十条"),
+        Step.COMPLETE_APPLICATION: _stays(
+            "2.1-2.4",
+            OPEN | _only(DRAFT, RECEIVED, WAIT, PENDING),
+            intake.complete_application,
+            "第十四条至第二十三条",
+        ),
         # 审理
         Step.CHOOSE_PROCEDURE: _stays("13", _only(ACCEPTED), handling.choose_procedure, "第五十三条"),
         Step.SEND_COPY: _stays("14", _only(ACCEPTED), handling.send_copy, "第四十八条、第五十四条"),

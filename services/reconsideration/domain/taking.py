@@ -170,11 +170,12 @@ def correct(
 ) -> tuple[Case, Happened]:
     """更正 of any recorded fact; the corrected case must stand by itself, and one handled here in law.
 
-    `proceeding` among the changes names its corrected parts; the other parts stay as they are.
+    `proceeding` among the changes names its corrected parts, and each part that is a mapping its corrected fields;
+    what is not named stays as it is.
     """
     require(case, Step.CORRECT)
     facts = {name: value for name, value in changes.items() if name != "proceeding"}
-    proceeding = replace(case.proceeding, **changes.get("proceeding", {}))
+    proceeding = replace(case.proceeding, **_whole_parts(case, changes.get("proceeding", {})))
     corrected = _as_accepted(replace(case, proceeding=proceeding, **facts), case, calendar)
     corrected = dated(corrected, calendar)
     if corrected == case:
@@ -201,6 +202,14 @@ def _as_accepted(corrected: Case, former: Case, calendar: WorkCalendar) -> Case:
     if corrected.accepted_on is None or (is_lapse and not is_on_the_last_day):
         return corrected.changed("acceptance", mode=None)
     return corrected
+
+
+def _whole_parts(case: Case, named: Mapping[str, Any]) -> dict[str, Any]:
+    """Each corrected part whole: the fields that are named, over those that it has."""
+    return {
+        part: replace(getattr(case.proceeding, part), **value) if isinstance(value, Mapping) else value
+        for part, value in named.items()
+    }
 
 
 def _is_applied_otherwise(corrected: Case, case: Case) -> bool:

@@ -45,12 +45,11 @@ class Obstacle(Body):
     ended_on: date
 
 
-class Applied(Body):
-    """The application: how it came and what it challenges (DOMAIN 2.1-2.4)."""
+class AppliedFacts(Body):
+    """What may be learned of an application at its filing or later: how it came and what it challenges."""
 
     filed_on: date | None = None  # 邮戳、代办点、机关收到之日
     agent_point: Code | None = None
-    at_agent_point: bool = False  # still there: not received yet
     act_kind: ActKind = ActKind.OTHER
     act_head: ActHead | None = None
     act_number: Number | None = None
@@ -71,16 +70,23 @@ class Applied(Body):
     is_own_review: bool = False
     obstacles: Annotated[list[Obstacle], Field(max_length=20)] = []
 
+    def named(self) -> dict[str, Any]:
+        """The facts that were named, in the domain's words."""
+        facts = {name: getattr(self, name) for name in self.model_fields_set & set(AppliedFacts.model_fields)}
+        if "never_informed" in facts:
+            facts["is_never_informed"] = facts.pop("never_informed")
+        if "obstacles" in facts:
+            facts["obstacles"] = tuple((each.begun_on, each.ended_on) for each in self.obstacles)
+        return facts
+
+
+class Applied(AppliedFacts):
+    """The application as it arrives (DOMAIN 2.1-2.4)."""
+
+    at_agent_point: bool = False  # still there: not received yet
+
     def application(self) -> Application:
-        same = self.model_dump(
-            include=set(Applied.model_fields) - {"at_agent_point", "never_informed", "obstacles"}
-        )
-        return Application(
-            is_draft=self.at_agent_point,
-            is_never_informed=self.never_informed,
-            obstacles=tuple((each.begun_on, each.ended_on) for each in self.obstacles),
-            **same,
-        )
+        return Application(is_draft=self.at_agent_point, **self.named())
 
 
 class ReceiveCase(Applied):
@@ -122,7 +128,7 @@ class Changes(Body):
     withdraw_reason: WithdrawReason | None = None
     opinion_letters_on: list[date] | None = None
     recommendation_letters_on: list[date] | None = None
-    # Parts of the proceeding by name, each whole as it should have been recorded; the others stay.
+    # Parts of the proceeding by name, and in each the fields by name; what is not named stays as it is.
     proceeding: dict[str, Any] | None = None
 
 

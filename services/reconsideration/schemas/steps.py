@@ -10,7 +10,7 @@ from pydantic import Field
 
 from services.reconsideration.domain.proceeding import DecisionItem
 from services.reconsideration.domain.proceeding import Link as LinkedCase
-from services.reconsideration.schemas.filing import Body, Days, Number, Words
+from services.reconsideration.schemas.filing import AppliedFacts, Body, Days, Number, Words
 from services.reconsideration.terms import (
     AccessoryItem,
     ApprovalManner,
@@ -79,6 +79,13 @@ class AcceptWithGaps(Accept):
 
 class FillGap(StepBody):
     gap: Index
+
+
+class CompleteApplication(StepBody, AppliedFacts):
+    """补充申请信息: the facts that are named; the others stay as they are."""
+
+    def entered(self) -> dict[str, Any]:
+        return {"changes": self.named()}
 
 
 class Decline(StepBody):
@@ -307,6 +314,7 @@ BODIES: Mapping[Step, type[StepBody]] = MappingProxyType(
         Step.LAPSE_SUPPLEMENT: OnlyDate,
         Step.WITHDRAW_BEFORE_ACCEPTANCE: WithdrawBeforeAcceptance,
         Step.FILL_GAP: FillGap,
+        Step.COMPLETE_APPLICATION: CompleteApplication,
         Step.CHOOSE_PROCEDURE: ChooseProcedure,
         Step.SEND_COPY: SendCopy,
         Step.RECORD_REPLY: Reply,
