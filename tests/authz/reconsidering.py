@@ -115,6 +115,6 @@ BEFORE: Mapping[str, tuple[str, ...]] = {
 }
 # How a case is filed that only waits where the step begins: at an agent point, or with the organ that did the act.
 FILED: Mapping[str, Json] = {
-    "forward": {"channel": "agent_point", "at_agent_point": True},
+    "forward": {"channel": "agent_point", "agent_point": "p01", "at_agent_point": True},
     "self_correct": {"channel": "via_organ", "at_agent_point": True, "act_kind": "camera_penalty"},
 }

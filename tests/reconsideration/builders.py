@@ -87,7 +87,9 @@ def applied(application: Application, **what_matters: Any) -> Case:
 
 def a_draft(channel: Channel = Channel.VIA_ORGAN) -> Case:
     """Filed with the organ that did the act, or at an agent point, and not forwarded yet."""
-    return applied(Application(is_draft=True, act_kind=ActKind.CAMERA_PENALTY), channel=channel)
+    point = "p01" if channel is Channel.AGENT_POINT else None
+    told = Application(is_draft=True, act_kind=ActKind.CAMERA_PENALTY, agent_point=point)
+    return applied(told, channel=channel)
 
 
 def received(case: Case | None = None, *, today: date = TODAY) -> Case:

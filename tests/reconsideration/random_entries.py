@@ -49,6 +49,8 @@ def some_application(random: Random, on: date) -> Case:
     is_draft = channel in (Channel.VIA_ORGAN, Channel.AGENT_POINT) and random.random() < 0.7
     told = Application(
         is_draft=is_draft,
+        agent_point="p01" if channel is Channel.AGENT_POINT else None,
+        is_oral_record_signed=channel is Channel.ORAL,
         act_kind=ActKind.CAMERA_PENALTY if channel is Channel.VIA_ORGAN else ActKind.OTHER,
         act_head=random.choice((None, None, *ActHead)),
         prerequisite=random.random() < 0.3,
@@ -109,6 +111,7 @@ def _with_gaps(random: Random, case: Case, on: date) -> Entries:
 def _complete(random: Random, case: Case, on: date) -> Entries:
     known: tuple[Entries, ...] = (
         {"is_enterprise": True},
+        {"asks_document_review": True},
         {"applicant_count": random.choice((1, 7)), "representative_count": random.choice((None, 2))},
         {"act_made_on": _near(random, on, 100)},
         _start(random, case.application.filed_on or case.received_on),

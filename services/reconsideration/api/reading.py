@@ -15,6 +15,7 @@ from services.reconsideration.api import cursors
 from services.reconsideration.api.answers import shown
 from services.reconsideration.api.references import reference
 from services.reconsideration.deadlines import RULES
+from services.reconsideration.domain.intake import open_points
 from services.reconsideration.events import facts_of
 from services.reconsideration.repository import CaseQuery, ClockQuery, Order
 from services.reconsideration.terms import Status, Step
@@ -185,6 +186,7 @@ def _add_one(router: APIRouter, edge: Edge) -> None:
             apply_start=schemas.start_day_view(case),
             proceeding=schemas.proceeding_view(case),
             texts=dict(case.texts) if whole else {},
+            open_points=list(open_points(case)),
             steps=[step.value for step in schemas.BODIES if case.status in domain.ALLOWED_FROM[step]],
         )
 

@@ -1,12 +1,14 @@
 """What is learned of an application after it was filed (DOMAIN 2.1-2.4)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from services.reconsideration.domain.case import Case, Moment
-from services.reconsideration.domain.time_limit import require_start_day
+from services.reconsideration.domain.time_limit import NO_POSTMARK, lacks_postmark, require_start_day
+from services.reconsideration.terms import Channel
+from shared.kernel.calendar import WorkCalendar
 from shared.kernel.errors import RuleViolation
 
 # What the seven conditions are judged on (ARL 30(1)): time, scope, jurisdiction, and which act it is.
@@ -28,6 +30,63 @@ JUDGED_FACTS = frozenset(
 )
 
 
+# Who comes in person files on the day of receipt.
+_ON_THE_DAY = frozenset({Channel.IN_PERSON, Channel.ORAL})
+
+
+def require_application(case: Case, calendar: WorkCalendar) -> None:
+    """What an application must tell when it is entered, completed or corrected.
+
+    Not asked of every case: what an earlier release or a ledger took in unjudged must stay open to further steps.
+    """
+    if not case.proceeding.from_ledger:
+        _require_channel(case)
+    require_start_day(case, calendar)
+
+
+def _require_channel(case: Case) -> None:
+    """What each way to apply needs (ARL 22, 实施条例 20, DOMAIN 2.3)."""
+    application, channel = case.application, case.channel
+    if channel in _ON_THE_DAY and application.filed_on not in (None, case.received_on):
+        raise RuleViolation(
+            "reconsideration.filed_elsewhen",
+            f"当面提交、口头申请的，提出申请之日就是收到之日 {case.received_on}。",
+            field="filed_on",
+        )
+    if channel is Channel.ORAL and not application.is_oral_record_signed:
+        raise RuleViolation(
+            "reconsideration.oral_record_missing",
+            "口头申请的，应当场制作笔录，经申请人核对并签字确认（第二十二条第三款，实施条例第二十条）。",
+            field="is_oral_record_signed",
+        )
+    if channel is Channel.AGENT_POINT and application.agent_point is None:
+        raise RuleViolation(
+            "reconsideration.agent_point_missing",
+            "通过代办点提交的，请写明是哪个代办点。",
+            field="agent_point",
+        )
+    if channel is not Channel.AGENT_POINT and application.agent_point is not None:
+        raise RuleViolation(
+            "reconsideration.agent_point_elsewhere",
+            "只有通过代办点提交的申请才写代办点，请核对申请渠道。",
+            field="agent_point",
+        )
+
+
+def open_points(case: Case) -> tuple[str, ...]:
+    """待补事项: what is lawful as it stands, but somebody should see to it."""
+    if case.proceeding.from_ledger or case.cancelled or case.refused_on is not None:
+        return ()
+    return tuple(_open_points(case))
+
+
+def _open_points(case: Case) -> Iterator[str]:
+    if case.accepted_on is None and lacks_postmark(case):
+        yield f"{NO_POSTMARK}。"
+    if case.application.asks_document_review and not case.handling.documents and case.closed_on is None:
+        yield "申请人一并提出了附带审查申请（第十三条），尚未登记对该规范性文件的处理。"
+
+
 def complete_application(case: Case, *, on: date, changes: Mapping[str, Any], moment: Moment) -> Case:
     """补充申请信息: the named facts, each in the place of what was known before; lists are named whole.
 
@@ -47,5 +106,5 @@ def complete_application(case: Case, *, on: date, changes: Mapping[str, Any], mo
             "reconsideration.nothing_to_complete", "补充的内容与现有记录相同，没有需要补充的。"
         )
     told = case.changed("application", **changes)
-    require_start_day(told, moment.calendar)
+    require_application(told, moment.calendar)
     return told

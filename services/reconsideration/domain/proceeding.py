@@ -43,6 +43,7 @@ class Application:
 
     filed_on: date | None = None  # postmark, agent point, organ: timeliness goes by this day (CAL-6)
     agent_point: str | None = None  # 代办点 code
+    is_oral_record_signed: bool = False  # 口头申请: recorded on the spot, signed (ARL 22(3), 实施条例 20)
     is_draft: bool = False  # 在代办点或者作出处罚的机关, not received yet
     self_corrected_on: date | None = None  # the organ mended its own act (ARL 32)
     act_kind: ActKind = ActKind.OTHER
@@ -62,6 +63,7 @@ class Application:
     is_never_informed: bool = False  # of the right, the organ or the period
     real_estate: bool = False  # 二十年, ARL 21
     period_days: int | None = None  # a longer period of another law (ARL 20(1))
+    asks_document_review: bool = False  # 一并申请附带审查, ARL 13
     is_own_review: bool = False  # 省级人民政府审查自己的行为, ARL 24(2)
     obstacles: tuple[tuple[date, date], ...] = ()  # 不可抗力等, ARL 20(2)
 

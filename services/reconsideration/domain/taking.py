@@ -11,8 +11,8 @@ from services.reconsideration.domain.case import Case, Happened, Moment
 from services.reconsideration.domain.checks import check
 from services.reconsideration.domain.correcting import require_rights, require_standing
 from services.reconsideration.domain.handling import dated as dated_handling
+from services.reconsideration.domain.intake import require_application
 from services.reconsideration.domain.states import ACTS, ALLOWED_FROM, REFUSED_STEP
-from services.reconsideration.domain.time_limit import require_start_day
 from services.reconsideration.terms import AcceptMode, Channel, Step
 from shared.kernel.calendar import WorkCalendar
 from shared.kernel.errors import Conflict, RuleViolation
@@ -55,7 +55,7 @@ def receive(application: Case, *, moment: Moment) -> tuple[Case, Happened]:
             field="received_on",
         )
     begun = _filed(application) if application.application.is_draft else _begun(application)
-    require_start_day(begun, moment.calendar)
+    require_application(begun, moment.calendar)
     check(begun, today=moment.today)
     return begun, Happened(Step.RECEIVE, application.received_on)
 
@@ -183,7 +183,7 @@ def correct(
             "reconsideration.nothing_to_correct", "更正的内容与现有记录相同，没有需要更正的。"
         )
     if _is_applied_otherwise(corrected, case):
-        require_start_day(corrected, calendar)
+        require_application(corrected, calendar)
     # The date the next step has to follow may be what was wrong: it is told from the corrected facts.
     corrected = replace(corrected, proceeding=replace(corrected.proceeding, moved_on=None))
     check(corrected, today=today)
@@ -213,7 +213,9 @@ def _whole_parts(case: Case, named: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _is_applied_otherwise(corrected: Case, case: Case) -> bool:
-    return (corrected.application, corrected.received_on) != (case.application, case.received_on)
+    return any(
+        getattr(corrected, name) != getattr(case, name) for name in ("application", "channel", "received_on")
+    )
 
 
 def recalculate(case: Case, *, calendar: WorkCalendar, today: date) -> tuple[Case, Happened]:

@@ -5,7 +5,7 @@ from datetime import date
 from services.reconsideration.deadlines import Deadline, StartDay, apply_limits, inaction_from, known_from
 from services.reconsideration.domain.case import Case
 from services.reconsideration.domain.proceeding import Application
-from services.reconsideration.terms import Reached
+from services.reconsideration.terms import Channel, Reached
 from shared.kernel.calendar import WorkCalendar
 from shared.kernel.errors import RuleViolation
 
@@ -13,6 +13,14 @@ from shared.kernel.errors import RuleViolation
 def filed_on(case: Case) -> date:
     """提出申请之日: timeliness goes by it; the postmark counts, not the arrival (CAL-6)."""
     return case.application.filed_on or case.received_on
+
+
+NO_POSTMARK = "邮寄的申请没有登记邮戳日期，按收到之日判断是否逾期；知道邮戳日期的，请先补充"
+
+
+def lacks_postmark(case: Case) -> bool:
+    """Posted before the last day is in time (CAL-6): without the postmark nobody can tell."""
+    return case.channel is Channel.POST and case.application.filed_on is None
 
 
 def start_day(application: Application) -> StartDay | None:
@@ -86,6 +94,7 @@ def require_in_time(case: Case, calendar: WorkCalendar) -> None:
             raise RuleViolation(
                 "reconsideration.out_of_time",
                 f"{filed} 提出的申请超过{limit.name}：{limit.explanation}"
+                f"{NO_POSTMARK + '。' if lacks_postmark(case) else ''}"
                 "有不可抗力等正当理由的，请先登记障碍期间。",
                 field="conditions",
             )

@@ -34,6 +34,10 @@ Count = Annotated[int, Field(ge=1, le=100_000)]
 Days = Annotated[int, Field(ge=1, le=36_500)]
 
 
+# Declarations, which the domain calls "is …".
+_DECLARED = frozenset({"never_informed", "oral_record_signed"})
+
+
 class Body(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
@@ -50,6 +54,7 @@ class AppliedFacts(Body):
 
     filed_on: date | None = None  # 邮戳、代办点、机关收到之日
     agent_point: Code | None = None
+    oral_record_signed: bool = False  # 口头申请的笔录已当场制作，经申请人核对并签字
     act_kind: ActKind = ActKind.OTHER
     act_head: ActHead | None = None
     act_number: Number | None = None
@@ -67,14 +72,15 @@ class AppliedFacts(Body):
     never_informed: bool = False
     real_estate: bool = False
     period_days: Days | None = None
+    asks_document_review: bool = False  # 一并申请对规范性文件的附带审查
     is_own_review: bool = False
     obstacles: Annotated[list[Obstacle], Field(max_length=20)] = []
 
     def named(self) -> dict[str, Any]:
         """The facts that were named, in the domain's words."""
         facts = {name: getattr(self, name) for name in self.model_fields_set & set(AppliedFacts.model_fields)}
-        if "never_informed" in facts:
-            facts["is_never_informed"] = facts.pop("never_informed")
+        for name in _DECLARED & set(facts):
+            facts[f"is_{name}"] = facts.pop(name)
         if "obstacles" in facts:
             facts["obstacles"] = tuple((each.begun_on, each.ended_on) for each in self.obstacles)
         return facts

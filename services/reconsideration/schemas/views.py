@@ -188,6 +188,7 @@ class CaseDetail(CaseView):
     apply_start: StartDayView | None
     proceeding: dict[str, Any]
     texts: dict[str, str]
+    open_points: list[str]
     steps: list[str]
 
 
@@ -200,6 +201,7 @@ class PreviewView(BaseModel):
     decision_due_after: date | None
     clocks_before: list[ClockView]
     clocks_after: list[ClockView]
+    open_points: list[str]
 
 
 def proceeding_view(case: Case) -> dict[str, Any]:
