@@ -95,6 +95,7 @@ class Acceptance:
     supplement: Supplement | None = None
     is_told_other_organ: bool = False  # 告知有管辖权机关, ARL 30(2)
     is_resolved_before: bool = False  # 受理前化解, AR-5.10
+    is_withdrawal_not_voluntary: bool = False  # 先前的撤回违背真实意愿, ARL 74(2)
 
 
 @dataclass(frozen=True, slots=True)

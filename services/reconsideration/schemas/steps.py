@@ -63,6 +63,7 @@ class Summarily(StepBody):
 
 class Accept(Summarily):
     conditions: Conditions
+    withdrawal_not_voluntary: bool = False  # 申请人能够证明先前撤回申请违背其真实意愿
 
 
 class MissingPaper(Body):
