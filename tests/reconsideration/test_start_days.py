@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from services.reconsideration import domain, labels
-from services.reconsideration.domain import Moment
+from services.reconsideration.domain import ClockState, Moment
 from services.reconsideration.domain.proceeding import Application
 from services.reconsideration.domain.time_limit import limits, start_day
-from services.reconsideration.terms import Inaction, Reached, Step
+from services.reconsideration.terms import Channel, Inaction, Reached, Step
 from shared.kernel.errors import RuleViolation
 from tests.reconsideration.builders import (
     ALL_MET,
@@ -18,6 +18,7 @@ from tests.reconsideration.builders import (
     TODAY,
     applied,
     received,
+    running,
     took,
     why_refused,
 )
@@ -181,7 +182,7 @@ def test_a_start_day_that_contradicts_another_is_refused_over_the_api(office: Of
 def test_a_correction_of_how_the_act_came_is_held_to_the_same(office: Office) -> None:
     case = office.file(reached="post", reached_on="2024-02-01")
 
-    answer = office.try_correct(case, {"proceeding": {"application": {"reached": "post"}}})
+    answer = office.try_correct(case, {"proceeding": {"application": {"reached_on": None}}})
 
     refused(answer, 409, "reconsideration.start_day_missing")
 
@@ -189,3 +190,66 @@ def test_a_correction_of_how_the_act_came_is_held_to_the_same(office: Office) ->
 def test_every_way_has_its_word() -> None:
     assert set(labels.REACHED) == set(Reached)
     assert set(labels.INACTION) == set(Inaction)
+
+
+# --- The limits to apply as dated rows (DOMAIN 2.12)
+
+
+def apply_clocks(**application: Any) -> list[tuple[str, date, date | None, ClockState, date | None]]:
+    found = running(received(applied(Application(**application))))
+    return [
+        (clock.deadline.rule, clock.deadline.start, clock.deadline.due_on, clock.state, clock.met_on)
+        for (kind, _), clock in sorted(found.items())
+        if kind == "apply"
+    ]
+
+
+def test_the_limit_to_apply_is_a_clock_that_filing_stops() -> None:
+    knew_on, filed_on = date(2024, 1, 8), date(2024, 2, 28)
+
+    (clock,) = apply_clocks(knew_on=knew_on, filed_on=filed_on)
+
+    assert clock == ("ar.apply", knew_on, date(2024, 3, 8), ClockState.MET, filed_on)
+
+
+def test_an_application_that_came_late_has_missed_its_clock() -> None:
+    (clock,) = apply_clocks(reached=Reached.POST, reached_on=LONG_AGO)
+
+    assert clock == ("ar.apply", LONG_AGO, date(2024, 1, 30), ClockState.MISSED, RECEIVED_ON)
+
+
+def test_every_limit_that_runs_is_a_row_the_earliest_first() -> None:
+    rows = apply_clocks(
+        knew_on=date(2023, 6, 5), informed_on=date(2024, 1, 8), act_made_on=date(2023, 6, 1), real_estate=True
+    )
+
+    assert [row[0] for row in rows] == ["ar.apply_not_informed", "ar.apply_cap", "ar.apply_bar_real_estate"]
+
+
+def test_a_clock_of_applying_tells_why_and_falls_due_no_more(office: Office) -> None:
+    case = office.file(reached="direct_delivery", reached_on="2024-01-08")
+
+    (clock,) = [each for each in office.one(case)["clocks"] if each["kind"] == "apply"]
+
+    assert (clock["rule"], clock["started_on"], clock["due_on"], clock["state"], clock["met_on"]) == (
+        "ar.apply",
+        "2024-01-08",
+        "2024-03-08",
+        "met",
+        "2024-03-01",
+    )
+    assert "直接送达，自签收之日起算" in clock["explanation"]
+    deadlines = office.client.get("/reconsideration/deadlines").json()["items"]
+    assert {each["kind"] for each in deadlines} == {"review"}
+
+
+def test_a_posted_application_without_postmark_says_what_counts_instead() -> None:
+    case = received(applied(Application(knew_on=date(2024, 1, 8)), channel=Channel.POST))
+
+    assert "邮戳" in running(case)["apply", 1].deadline.explanation
+
+
+def test_what_was_entered_in_contradiction_before_it_was_asked_for_keeps_no_case_shut() -> None:
+    before = applied(Application(knew_on=LONG_AGO, act_made_on=LONG_AGO + DAY))
+
+    assert not [kind for kind, _ in running(before) if kind == "apply"]

@@ -1,5 +1,6 @@
 """Whether an application came within the time limit to apply (ARL 20, 21; AR-2.1 to AR-2.6)."""
 
+from dataclasses import replace
 from datetime import date
 
 from services.reconsideration.deadlines import Deadline, StartDay, apply_limits, inaction_from, known_from
@@ -15,6 +16,7 @@ def filed_on(case: Case) -> date:
     return case.application.filed_on or case.received_on
 
 
+_FROM_KNOWING = frozenset({"ar.apply", "ar.apply_cap"})
 NO_POSTMARK = "邮寄的申请没有登记邮戳日期，按收到之日判断是否逾期；知道邮戳日期的，请先补充"
 
 
@@ -51,6 +53,26 @@ def limits(case: Case, calendar: WorkCalendar) -> tuple[Deadline, ...]:
         real_estate=application.real_estate,
         longer_days=application.period_days,
         obstacles=application.obstacles,
+    )
+
+
+def told_limits(case: Case, calendar: WorkCalendar) -> tuple[Deadline, ...]:
+    """The limits as rows of the case, each with what its first day and the day of filing rest on.
+
+    None where the days contradict each other: an earlier release took them in, and the case must open all the same.
+    """
+    try:
+        start, found = start_day(case.application), limits(case, calendar)
+    except RuleViolation:
+        return ()
+    because = "" if start is None or start.on is None else start.explanation
+    unmarked = f"{NO_POSTMARK}。" if lacks_postmark(case) else ""
+    return tuple(
+        replace(
+            limit,
+            explanation=f"{because if limit.rule in _FROM_KNOWING else ''}{limit.explanation}{unmarked}",
+        )
+        for limit in found
     )
 
 
