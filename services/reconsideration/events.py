@@ -189,6 +189,7 @@ _TOLD_AS: Mapping[str, tuple[Step, ...]] = {
         Step.EXTEND_SUPPLEMENT,
         Step.FILL_GAP,
     ),
+    "assigned": (Step.ASSIGN_HANDLERS,),
     "completed": (Step.COMPLETE_APPLICATION,),
     "procedure_changed": (Step.CHOOSE_PROCEDURE, Step.CONVERT),
     "replied": (Step.SEND_COPY, Step.RECORD_REPLY, Step.LAPSE_REPLY),

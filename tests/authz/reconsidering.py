@@ -27,6 +27,7 @@ STEPS: Mapping[str, Json] = {
     "lapse_supplement": {"on": "2026-03-24"},
     "withdraw_before_acceptance": {"on": "2026-03-04"},
     "fill_gap": {"on": "2026-03-10", "gap": 0},
+    "assign_handlers": {"on": "2026-03-03", "handlers": ["clerk-1", "clerk-2"]},
     "complete_application": {"on": "2026-03-03", "is_enterprise": True},
     "choose_procedure": {"on": "2026-03-05", "procedure": "summary", "summary_basis": "consent"},
     "convert": {"on": "2026-03-10", "reason": WORDS},

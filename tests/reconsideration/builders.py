@@ -150,6 +150,7 @@ TAKE: Mapping[Step, Entered] = {
     Step.LAPSE_SUPPLEMENT: {},
     Step.WITHDRAW_BEFORE_ACCEPTANCE: {},
     Step.FILL_GAP: {"gap": 0},
+    Step.ASSIGN_HANDLERS: {"handlers": ("li-si", "wang-wu")},
     Step.COMPLETE_APPLICATION: {"changes": {"is_enterprise": True}},
     Step.CHOOSE_PROCEDURE: {"procedure": Procedure.SUMMARY, "summary_basis": SummaryBasis.CONSENT},
     Step.SEND_COPY: {"received_on": COPY_RECEIVED_ON},

@@ -62,6 +62,15 @@ BEYOND_THE_TABLE: tuple[tuple[Row, str], ...] = (
     ),
     (
         Row(
+            "ARL 36",
+            "received supplement_wait accepted under_review suspended decision_pending",
+            "assign_handlers",
+            "same",
+        ),
+        "ARL 36, 实施条例 32: two or more hands",
+    ),
+    (
+        Row(
             "2.1-2.4",
             "draft received supplement_wait accepted under_review suspended decision_pending",
             "complete_application",

@@ -1,6 +1,6 @@
-"""What is learned of an application after it was filed (DOMAIN 2.1-2.4)."""
+"""What an application must tell, what is learned of it after it was filed, and who handles it (DOMAIN 2.1-2.4)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -30,6 +30,7 @@ JUDGED_FACTS = frozenset(
 )
 
 
+FEWEST_HANDLERS = 2  # 实施条例 32
 # Who comes in person files on the day of receipt.
 _ON_THE_DAY = frozenset({Channel.IN_PERSON, Channel.ORAL})
 
@@ -83,8 +84,22 @@ def open_points(case: Case) -> tuple[str, ...]:
 def _open_points(case: Case) -> Iterator[str]:
     if case.accepted_on is None and lacks_postmark(case):
         yield f"{NO_POSTMARK}。"
+    if case.accepted_on is not None and case.closed_on is None and not case.proceeding.handlers:
+        yield "本案受理后尚未确定两名以上承办人（第三十六条，实施条例第三十二条）。"
     if case.application.asks_document_review and not case.handling.documents and case.closed_on is None:
         yield "申请人一并提出了附带审查申请（第十三条），尚未登记对该规范性文件的处理。"
+
+
+def assign_handlers(case: Case, *, on: date, handlers: Sequence[str], moment: Moment) -> Case:
+    """确定承办人 (ARL 36): two or more, named whole each time; who they were before stands in the history."""
+    named = tuple(dict.fromkeys(handlers))
+    if len(named) < FEWEST_HANDLERS:
+        raise RuleViolation(
+            "reconsideration.too_few_handlers",
+            "审理行政复议案件，应当由两名以上行政复议人员参加（实施条例第三十二条）。",
+            field="handlers",
+        )
+    return replace(case, proceeding=replace(case.proceeding, handlers=named))
 
 
 def complete_application(case: Case, *, on: date, changes: Mapping[str, Any], moment: Moment) -> Case:

@@ -340,6 +340,7 @@ class Proceeding:
     from_ledger: bool = False
     local: LocalRules = STATUTE_ALONE  # 地方规则 in force where and when it was received
     recorded_on: date | None = None  # the day it was taken over from a ledger
+    handlers: tuple[str, ...] = ()  # 承办人, by their accounts (ARL 36, 实施条例 32)
     suit_pending_on: date | None = None  # a court accepted a suit on the same act: bars acceptance (ARL 29)
     application: Application = NO_APPLICATION
     acceptance: Acceptance = NO_ACCEPTANCE

@@ -85,6 +85,12 @@ ACTS: Mapping[Step, Act] = MappingProxyType(
             "第四十一条、第七十四条",
         ),
         Step.FILL_GAP: _stays("5", OPEN | _only(PENDING, CLOSED), acceptance.fill_gap, "第三十条"),
+        Step.ASSIGN_HANDLERS: _stays(
+            "ARL 36",
+            OPEN | _only(RECEIVED, WAIT, PENDING),
+            intake.assign_handlers,
+            "第三十六条，实施条例第三十二条",
+        ),
         Step.COMPLETE_APPLICATION: _stays(
             "2.1-2.4",
             OPEN | _only(DRAFT, RECEIVED, WAIT, PENDING),

@@ -39,6 +39,8 @@ from shared.kit import text
 LongWords = Annotated[str, text.Words(5_000)]
 Conditions = dict[Condition, bool]
 Index = Annotated[int, Field(ge=0, le=99)]
+# A subject of the identity service, or of an outside issuer.
+Account = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:@|-]{0,63}$")]
 Fen = Annotated[int, Field(ge=0, le=10**15)]
 
 
@@ -80,6 +82,15 @@ class AcceptWithGaps(Accept):
 
 class FillGap(StepBody):
     gap: Index
+
+
+class AssignHandlers(StepBody):
+    """承办人, by the accounts of the identity service."""
+
+    handlers: Annotated[list[Account], Field(max_length=20)]
+
+    def entered(self) -> dict[str, Any]:
+        return {"handlers": tuple(self.handlers)}
 
 
 class CompleteApplication(StepBody, AppliedFacts):
@@ -315,6 +326,7 @@ BODIES: Mapping[Step, type[StepBody]] = MappingProxyType(
         Step.LAPSE_SUPPLEMENT: OnlyDate,
         Step.WITHDRAW_BEFORE_ACCEPTANCE: WithdrawBeforeAcceptance,
         Step.FILL_GAP: FillGap,
+        Step.ASSIGN_HANDLERS: AssignHandlers,
         Step.COMPLETE_APPLICATION: CompleteApplication,
         Step.CHOOSE_PROCEDURE: ChooseProcedure,
         Step.SEND_COPY: SendCopy,
