@@ -49,7 +49,8 @@ def test_an_accepted_case_without_handlers_is_an_open_point() -> None:
     accepted = lived(ACCEPT)
 
     assert any("承办人" in each for each in open_points(accepted))
-    assert not open_points(took(accepted, Step.ASSIGN_HANDLERS, ACCEPTED_ON, handlers=TWO))
+    handled = took(accepted, Step.ASSIGN_HANDLERS, ACCEPTED_ON, handlers=TWO)
+    assert not any("承办人" in each for each in open_points(handled))
 
 
 def test_handlers_are_assigned_and_shown_over_the_api(office: Office) -> None:
@@ -65,3 +66,9 @@ def test_a_handler_is_an_account_and_no_name(office: Office, handler: str) -> No
     body = {"on": "2024-03-04", "handlers": ["li-si", handler]}
 
     refused(office.try_step(office.file(), "assign_handlers", body), 422, "request.malformed")
+
+
+def test_no_name_gets_among_the_accounts_by_another_way() -> None:
+    assert why_refused(received(), Step.ASSIGN_HANDLERS, RECEIVED_ON, handlers=("张三", "李四")) == (
+        "words_instead_of_codes"
+    )

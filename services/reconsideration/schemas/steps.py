@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from services.reconsideration.domain.checks import ACCOUNT
 from services.reconsideration.domain.proceeding import DecisionItem
 from services.reconsideration.domain.proceeding import Link as LinkedCase
 from services.reconsideration.schemas.filing import AppliedFacts, Body, Days, Number, Words
@@ -40,7 +41,7 @@ LongWords = Annotated[str, text.Words(5_000)]
 Conditions = dict[Condition, bool]
 Index = Annotated[int, Field(ge=0, le=99)]
 # A subject of the identity service, or of an outside issuer.
-Account = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:@|-]{0,63}$")]
+Account = Annotated[str, Field(pattern=f"^{ACCOUNT.pattern}$")]
 Fen = Annotated[int, Field(ge=0, le=10**15)]
 
 
