@@ -81,7 +81,7 @@ def facts_of(case: Case) -> ReconsiderationFacts:
         filed_on=application.filed_on,
         agent_point=application.agent_point,
         act_head=application.act_head.number if application.act_head else None,
-        prerequisite=application.prerequisite,
+        prerequisite=bool(application.prerequisite),
         is_enterprise=application.is_enterprise,
         applicant_count=application.applicant_count,
         merged=case.proceeding.merged_into is not None,

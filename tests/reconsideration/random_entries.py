@@ -53,7 +53,7 @@ def some_application(random: Random, on: date) -> Case:
         is_oral_record_signed=channel is Channel.ORAL,
         act_kind=ActKind.CAMERA_PENALTY if channel is Channel.VIA_ORGAN else ActKind.OTHER,
         act_head=random.choice((None, None, *ActHead)),
-        prerequisite=random.random() < 0.3,
+        prerequisite=random.choice((None, None, True)),
         **_start(random, on),
         is_own_review=random.random() < 0.05,
     )

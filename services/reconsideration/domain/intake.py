@@ -1,13 +1,14 @@
 """What an application must tell, what is learned of it after it was filed, and who handles it (DOMAIN 2.1-2.4)."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from services.reconsideration.domain.case import Case, Moment
+from services.reconsideration.domain.proceeding import NO_APPLICATION, Application
 from services.reconsideration.domain.time_limit import NO_POSTMARK, lacks_postmark, require_start_day
-from services.reconsideration.terms import Channel
+from services.reconsideration.terms import ActHead, ActKind, Channel
 from shared.kernel.calendar import WorkCalendar
 from shared.kernel.errors import RuleViolation
 
@@ -35,6 +36,36 @@ FEWEST_HANDLERS = 2  # 实施条例 32
 _ON_THE_DAY = frozenset({Channel.IN_PERSON, Channel.ORAL})
 
 
+# Without exception (ARL 23(1)(一), (三)); of these heads unless the clerk states otherwise (ARL 23(1)(二), (四)): not
+# every decision on resources infringes a right already held, and not every act on disclosure refuses it.
+_PREREQUISITE_BY_LAW = frozenset({ActHead.INACTION})
+_PREREQUISITE_UNLESS_STATED = frozenset({ActHead.NATURAL_RESOURCES, ActHead.INFORMATION_DISCLOSURE})
+
+
+def with_prerequisite(
+    case: Case, before: Application = NO_APPLICATION, *, named: Container[str] = ()
+) -> Case:
+    """复议前置 as it follows from the act where nobody stated it; with a head that changed goes what followed from it.
+
+    It is kept, not computed when asked: what was told of a case before this rule must not change by itself.
+    """
+    application, known = case.application, case.application.prerequisite
+    if "prerequisite" not in named and _follows(before) and not _follows(application):
+        known = None
+    if known is None and _follows(application):
+        known = True
+    return case.changed("application", prerequisite=known)
+
+
+def _follows(application: Application) -> bool:
+    return _is_by_law(application) or application.act_head in _PREREQUISITE_UNLESS_STATED
+
+
+def _is_by_law(application: Application) -> bool:
+    is_on_the_spot = application.act_kind is ActKind.ON_THE_SPOT_PENALTY
+    return is_on_the_spot or application.act_head in _PREREQUISITE_BY_LAW
+
+
 def require_application(case: Case, calendar: WorkCalendar) -> None:
     """What an application must tell when it is entered, completed or corrected.
 
@@ -42,6 +73,12 @@ def require_application(case: Case, calendar: WorkCalendar) -> None:
     """
     if not case.proceeding.from_ledger:
         _require_channel(case)
+    if case.application.prerequisite is False and _is_by_law(case.application):
+        raise RuleViolation(
+            "reconsideration.prerequisite_by_law",
+            "当场作出的行政处罚、未履行法定职责的，应当先申请行政复议（第二十三条第一款第一项、第三项）。",
+            field="prerequisite",
+        )
     require_start_day(case, calendar)
 
 
@@ -86,6 +123,8 @@ def _open_points(case: Case) -> Iterator[str]:
         yield f"{NO_POSTMARK}。"
     if case.accepted_on is not None and case.closed_on is None and not case.proceeding.handlers:
         yield "本案受理后尚未确定两名以上承办人（第三十六条，实施条例第三十二条）。"
+    if case.application.act_head is None:
+        yield "尚未登记被申请行政行为属于第十一条的哪一项。"
     if case.application.asks_document_review and not case.handling.documents and case.closed_on is None:
         yield "申请人一并提出了附带审查申请（第十三条），尚未登记对该规范性文件的处理。"
 
@@ -120,6 +159,6 @@ def complete_application(case: Case, *, on: date, changes: Mapping[str, Any], mo
         raise RuleViolation(
             "reconsideration.nothing_to_complete", "补充的内容与现有记录相同，没有需要补充的。"
         )
-    told = case.changed("application", **changes)
+    told = with_prerequisite(case.changed("application", **changes), case.application, named=changes)
     require_application(told, moment.calendar)
     return told

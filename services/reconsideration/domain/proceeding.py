@@ -49,7 +49,7 @@ class Application:
     act_kind: ActKind = ActKind.OTHER
     act_head: ActHead | None = None
     act_number: str | None = None  # 文号 of the act challenged
-    prerequisite: bool = False  # 复议前置, ARL 23
+    prerequisite: bool | None = None  # 复议前置, ARL 23; follows from the act unless it is stated
     is_enterprise: bool = False
     applicant_count: int | None = None
     representative_count: int | None = None

@@ -11,7 +11,7 @@ from services.reconsideration.domain.case import Case, Happened, Moment
 from services.reconsideration.domain.checks import check
 from services.reconsideration.domain.correcting import require_rights, require_standing
 from services.reconsideration.domain.handling import dated as dated_handling
-from services.reconsideration.domain.intake import require_application
+from services.reconsideration.domain.intake import require_application, with_prerequisite
 from services.reconsideration.domain.states import ACTS, ALLOWED_FROM, REFUSED_STEP
 from services.reconsideration.terms import AcceptMode, Channel, Step
 from shared.kernel.calendar import WorkCalendar
@@ -55,6 +55,7 @@ def receive(application: Case, *, moment: Moment) -> tuple[Case, Happened]:
             field="received_on",
         )
     begun = _filed(application) if application.application.is_draft else _begun(application)
+    begun = with_prerequisite(begun)
     require_application(begun, moment.calendar)
     check(begun, today=moment.today)
     return begun, Happened(Step.RECEIVE, application.received_on)
@@ -178,6 +179,9 @@ def correct(
     proceeding = replace(case.proceeding, **_whole_parts(case, changes.get("proceeding", {})))
     corrected = _as_accepted(replace(case, proceeding=proceeding, **facts), case, calendar)
     corrected = dated(corrected, calendar)
+    if corrected.application != case.application:
+        named = changes.get("proceeding", {}).get("application", ())
+        corrected = with_prerequisite(corrected, case.application, named=named)
     if corrected == case:
         raise RuleViolation(
             "reconsideration.nothing_to_correct", "更正的内容与现有记录相同，没有需要更正的。"

@@ -58,7 +58,7 @@ class AppliedFacts(Body):
     act_kind: ActKind = ActKind.OTHER
     act_head: ActHead | None = None
     act_number: Number | None = None
-    prerequisite: bool = False
+    prerequisite: bool | None = None  # 复议前置; follows from the act unless it is stated
     is_enterprise: bool = False
     applicant_count: Count | None = None
     representative_count: Count | None = None
