@@ -33,6 +33,7 @@ STATUS = {
 PARTY_ROLES = {
     PartyRole.APPLICANT: "申请人",
     PartyRole.REPRESENTATIVE: "申请人代表",
+    PartyRole.LEGAL_REPRESENTATIVE: "法定代理人",
     PartyRole.THIRD_PARTY: "第三人",
     PartyRole.AGENT: "代理人",
 }

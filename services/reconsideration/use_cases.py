@@ -46,6 +46,7 @@ class Preview:
     after: Case
     running_before: tuple[Clock, ...]
     running_after: tuple[Clock, ...]
+    registered: Mapping[PartyRole, int]
 
 
 def receive(session: Session, application: Case, *, calendar: WorkCalendar, now: datetime) -> Filed:
@@ -118,6 +119,7 @@ def preview(
         after,
         domain.clocks(before, calendar, today=today),
         domain.clocks(after, calendar, today=today),
+        repository.registered(session, case_id),
     )
 
 

@@ -175,6 +175,7 @@ def _add_one(router: APIRouter, edge: Edge) -> None:
             (case,) = repository.opened(session, [row])
             history = repository.history(session, case_id)
             taken_by = repository.taken_by(session, case_id)
+            registered = repository.registered(session, case_id)
         whole = access.fields(row.office) is Fields.CASE
         response.headers["ETag"] = etag(row.version)
         found = shown(edge, access, (row.id, row.version, case))
@@ -186,7 +187,7 @@ def _add_one(router: APIRouter, edge: Edge) -> None:
             apply_start=schemas.start_day_view(case),
             proceeding=schemas.proceeding_view(case),
             texts=dict(case.texts) if whole else {},
-            open_points=list(open_points(case)),
+            open_points=list(open_points(case, registered)),
             steps=[step.value for step in schemas.BODIES if case.status in domain.ALLOWED_FROM[step]],
         )
 

@@ -79,7 +79,7 @@ def _add_preview(router: APIRouter, edge: Edge, step: Step, shape: type[schemas.
             decision_due_after=found.after.decision_due_on,
             clocks_before=schemas.clock_views(found.running_before),
             clocks_after=schemas.clock_views(found.running_after),
-            open_points=list(open_points(found.after)),
+            open_points=list(open_points(found.after, found.registered)),
         )
 
     preview_step.__annotations__["body"] = shape

@@ -1,5 +1,6 @@
 """What the books know of other cases: the same applicant on the same act, and reviews that have run out."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
@@ -40,6 +41,11 @@ def same_application(session: Session, case_id: UUID, case: Case) -> Sequence[Ca
             col(CaseRow.id).in_(theirs),
         )
     ).all()
+
+
+def registered(session: Session, case_id: UUID) -> Mapping[PartyRole, int]:
+    """How many take part in each role, without a word of who they are; the caller may see the case."""
+    return Counter(PartyRole(role) for role in PARTIES.roles(session, case_id).values())
 
 
 def review_expired(

@@ -128,5 +128,6 @@ class PartyRole(StrEnum):
 
     APPLICANT = "applicant"  # 申请人
     REPRESENTATIVE = "representative"  # 申请人代表, more than five applicants
+    LEGAL_REPRESENTATIVE = "legal_representative"  # 法定代理人, ARL 14(3)
     THIRD_PARTY = "third_party"  # 第三人
     AGENT = "agent"  # 代理人
