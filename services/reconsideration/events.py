@@ -190,6 +190,7 @@ _TOLD_AS: Mapping[str, tuple[Step, ...]] = {
         Step.FILL_GAP,
     ),
     "assigned": (Step.ASSIGN_HANDLERS,),
+    "respondent_changed": (Step.CHANGE_RESPONDENT,),
     "completed": (Step.COMPLETE_APPLICATION,),
     "procedure_changed": (Step.CHOOSE_PROCEDURE, Step.CONVERT),
     "replied": (Step.SEND_COPY, Step.RECORD_REPLY, Step.LAPSE_REPLY),

@@ -54,6 +54,7 @@ STEP = {
     Step.WITHDRAW_BEFORE_ACCEPTANCE: "受理前撤回",
     Step.FILL_GAP: "补齐容缺材料",
     Step.ASSIGN_HANDLERS: "确定承办人",
+    Step.CHANGE_RESPONDENT: "变更被申请人",
     Step.COMPLETE_APPLICATION: "补充申请信息",
     Step.CHOOSE_PROCEDURE: "确定审理程序",
     Step.SEND_COPY: "向被申请人发送申请书副本",

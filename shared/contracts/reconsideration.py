@@ -148,6 +148,7 @@ EventType = Literal[
     "dingfen.reconsideration.supplement_requested.v1",
     "dingfen.reconsideration.supplemented.v1",
     "dingfen.reconsideration.assigned.v1",
+    "dingfen.reconsideration.respondent_changed.v1",
     "dingfen.reconsideration.completed.v1",
     "dingfen.reconsideration.procedure_changed.v1",
     "dingfen.reconsideration.replied.v1",

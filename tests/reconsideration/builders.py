@@ -151,6 +151,7 @@ TAKE: Mapping[Step, Entered] = {
     Step.WITHDRAW_BEFORE_ACCEPTANCE: {},
     Step.FILL_GAP: {"gap": 0},
     Step.ASSIGN_HANDLERS: {"handlers": ("li-si", "wang-wu")},
+    Step.CHANGE_RESPONDENT: {"respondent": "杭锦旗林业和草原局", "reason": "错列被申请人"},
     Step.COMPLETE_APPLICATION: {"changes": {"is_enterprise": True}},
     Step.CHOOSE_PROCEDURE: {"procedure": Procedure.SUMMARY, "summary_basis": SummaryBasis.CONSENT},
     Step.SEND_COPY: {"received_on": COPY_RECEIVED_ON},

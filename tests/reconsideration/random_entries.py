@@ -173,6 +173,7 @@ _ENTERED: Mapping[Step, Callable[[Random, Case, date], Entries]] = {
     Step.WITHDRAW_BEFORE_ACCEPTANCE: lambda r, c, on: {"is_resolved": r.random() < 0.5},
     Step.FILL_GAP: lambda r, c, on: {"gap": r.randint(-1, 2)},
     Step.ASSIGN_HANDLERS: lambda r, c, on: {"handlers": r.sample(("li", "wang", "zhao"), r.randint(1, 3))},
+    Step.CHANGE_RESPONDENT: lambda r, c, on: {"respondent": r.choice(("甲局", "乙局")), "reason": "错列"},
     Step.COMPLETE_APPLICATION: _complete,
     Step.CHOOSE_PROCEDURE: _choose,
     Step.SEND_COPY: lambda r, c, on: {"received_on": r.choice((None, on, on))},

@@ -71,6 +71,12 @@ BEYOND_THE_TABLE: tuple[tuple[Row, str], ...] = (
     ),
     (
         Row(
+            "AR-3.7", "received supplement_wait accepted under_review suspended", "change_respondent", "same"
+        ),
+        "AR-3.7: the applicant is told to change it",
+    ),
+    (
+        Row(
             "2.1-2.4",
             "draft received supplement_wait accepted under_review suspended decision_pending",
             "complete_application",

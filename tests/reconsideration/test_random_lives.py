@@ -48,7 +48,7 @@ OFTEN: Mapping[Step, float] = {
     Step.RECORD_SUIT: 2,
     **dict.fromkeys((Step.WITHDRAW, Step.TERMINATE, Step.SIGN_MEDIATION, Step.REJECT_APPLICATION), 0.3),
     **dict.fromkeys((Step.WITHDRAW_BEFORE_ACCEPTANCE, Step.DECIDE_STAY, Step.LINK, Step.REOPEN), 0.3),
-    **dict.fromkeys((Step.COMPLETE_APPLICATION, Step.ASSIGN_HANDLERS), 0.3),
+    **dict.fromkeys((Step.COMPLETE_APPLICATION, Step.ASSIGN_HANDLERS, Step.CHANGE_RESPONDENT), 0.3),
 }
 # A performance may come before its period, and a suit over silence before an expiry that was moved later by what was
 # entered afterwards; a hearing is counted back.

@@ -9,7 +9,7 @@ from services.reconsideration.domain.case import Case, Moment
 from services.reconsideration.domain.checks import MOST_REPRESENTATIVES, MOST_WITHOUT_REPRESENTATIVES
 from services.reconsideration.domain.proceeding import NO_APPLICATION, Application
 from services.reconsideration.domain.time_limit import NO_POSTMARK, lacks_postmark, require_start_day
-from services.reconsideration.terms import ActHead, ActKind, Channel, PartyRole
+from services.reconsideration.terms import ActHead, ActKind, Channel, PartyRole, RespondentType
 from shared.kernel.calendar import WorkCalendar
 from shared.kernel.errors import RuleViolation
 
@@ -158,6 +158,30 @@ def assign_handlers(case: Case, *, on: date, handlers: Sequence[str], moment: Mo
             field="handlers",
         )
     return replace(case, proceeding=replace(case.proceeding, handlers=named))
+
+
+def change_respondent(
+    case: Case,
+    *,
+    on: date,
+    respondent: str,
+    respondent_type: RespondentType | None = None,
+    reason: str | None = None,
+    moment: Moment,
+) -> Case:
+    """变更被申请人 (实施条例 22): the applicant named a wrong one and was told so. Who it was stays with the case.
+
+    The kind of the new one is asked anew: jurisdiction goes by it.
+    """
+    if respondent == case.respondent:
+        raise RuleViolation(
+            "reconsideration.same_respondent", "变更后的被申请人与现在登记的相同。", field="respondent"
+        )
+    changes = (*case.application.respondent_changes, on)
+    changed = case.changed("application", respondent_changes=changes)
+    changed = changed.told(key=f"respondent.{len(changes)}", words=case.respondent)
+    changed = changed.told(key=f"respondent.{len(changes)}.reason", words=reason)
+    return replace(changed, respondent=respondent, respondent_type=respondent_type)
 
 
 def complete_application(case: Case, *, on: date, changes: Mapping[str, Any], moment: Moment) -> Case:

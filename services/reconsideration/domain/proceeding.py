@@ -63,6 +63,7 @@ class Application:
     is_never_informed: bool = False  # of the right, the organ or the period
     real_estate: bool = False  # 二十年, ARL 21
     period_days: int | None = None  # a longer period of another law (ARL 20(1))
+    respondent_changes: tuple[date, ...] = ()  # 错列被申请人，变更之日 (实施条例 22)
     asks_document_review: bool = False  # 一并申请附带审查, ARL 13
     is_own_review: bool = False  # 省级人民政府审查自己的行为, ARL 24(2)
     obstacles: tuple[tuple[date, date], ...] = ()  # 不可抗力等, ARL 20(2)

@@ -91,6 +91,9 @@ ACTS: Mapping[Step, Act] = MappingProxyType(
             intake.assign_handlers,
             "第三十六条，实施条例第三十二条",
         ),
+        Step.CHANGE_RESPONDENT: _stays(
+            "AR-3.7", OPEN | _only(RECEIVED, WAIT), intake.change_respondent, "实施条例第二十二条"
+        ),
         Step.COMPLETE_APPLICATION: _stays(
             "2.1-2.4",
             OPEN | _only(DRAFT, RECEIVED, WAIT, PENDING),

@@ -28,6 +28,7 @@ from services.reconsideration.terms import (
     Outcome,
     Procedure,
     ReopenedBy,
+    RespondentType,
     StayGround,
     Step,
     SummaryBasis,
@@ -92,6 +93,12 @@ class AssignHandlers(StepBody):
 
     def entered(self) -> dict[str, Any]:
         return {"handlers": tuple(self.handlers)}
+
+
+class ChangeRespondent(StepBody):
+    respondent: Words
+    respondent_type: RespondentType | None = None
+    reason: Words | None = None
 
 
 class CompleteApplication(StepBody, AppliedFacts):
@@ -328,6 +335,7 @@ BODIES: Mapping[Step, type[StepBody]] = MappingProxyType(
         Step.WITHDRAW_BEFORE_ACCEPTANCE: WithdrawBeforeAcceptance,
         Step.FILL_GAP: FillGap,
         Step.ASSIGN_HANDLERS: AssignHandlers,
+        Step.CHANGE_RESPONDENT: ChangeRespondent,
         Step.COMPLETE_APPLICATION: CompleteApplication,
         Step.CHOOSE_PROCEDURE: ChooseProcedure,
         Step.SEND_COPY: SendCopy,
