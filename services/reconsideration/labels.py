@@ -2,12 +2,14 @@
 
 from services.reconsideration.terms import (
     Channel,
+    Inaction,
     LinkedService,
     NoticeOf,
     OrganLevel,
     Outcome,
     PartyRole,
     Procedure,
+    Reached,
     Refusal,
     RespondentType,
     Status,
@@ -32,6 +34,7 @@ STATUS = {
 PARTY_ROLES = {
     PartyRole.APPLICANT: "申请人",
     PartyRole.REPRESENTATIVE: "申请人代表",
+    PartyRole.LEGAL_REPRESENTATIVE: "法定代理人",
     PartyRole.THIRD_PARTY: "第三人",
     PartyRole.AGENT: "代理人",
 }
@@ -51,6 +54,9 @@ STEP = {
     Step.LAPSE_SUPPLEMENT: "逾期不补正，视为放弃",
     Step.WITHDRAW_BEFORE_ACCEPTANCE: "受理前撤回",
     Step.FILL_GAP: "补齐容缺材料",
+    Step.ASSIGN_HANDLERS: "确定承办人",
+    Step.CHANGE_RESPONDENT: "变更被申请人",
+    Step.COMPLETE_APPLICATION: "补充申请信息",
     Step.CHOOSE_PROCEDURE: "确定审理程序",
     Step.SEND_COPY: "向被申请人发送申请书副本",
     Step.RECORD_REPLY: "被申请人答复",
@@ -106,6 +112,20 @@ LINKED_SERVICE = {
     LinkedService.RECONSIDERATION: "行政复议",
     LinkedService.MEDIATION: "人民调解",
     LinkedService.LITIGATION: "行政应诉",
+}
+REACHED = {
+    Reached.ON_THE_SPOT: "当场作出",
+    Reached.DIRECT_DELIVERY: "直接送达",
+    Reached.POST: "邮寄送达",
+    Reached.PUBLIC_NOTICE: "公告",
+    Reached.TOLD_LATER: "事后补充告知",
+    Reached.PROVEN: "证据证明其知道",
+    Reached.NOT_DELIVERED: "应当送达而未送达",
+}
+INACTION = {
+    Inaction.TERM_SET: "有履行期限规定",
+    Inaction.NO_TERM: "没有履行期限规定",
+    Inaction.EMERGENCY: "紧急情况",
 }
 REFUSAL = {
     Refusal.NOT_ACCEPTED: "不予受理",

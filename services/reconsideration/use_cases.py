@@ -16,7 +16,7 @@ from services.reconsideration.domain.local_rules import LocalRules
 from services.reconsideration.models import EVENTS, PARTIES
 from services.reconsideration.numbering.patterns import Series
 from services.reconsideration.numbering.repository import next_number
-from services.reconsideration.terms import FollowUp, PartyRole, Step
+from services.reconsideration.terms import FollowUp, PartyRole, Step, TerminationGround
 from shared.kernel.calendar import WorkCalendar
 from shared.kernel.clock import legal_date
 from shared.kernel.errors import Conflict, RuleViolation
@@ -34,7 +34,7 @@ _ACCEPTS = frozenset({Step.ACCEPT, Step.ACCEPT_WITH_GAPS})
 RulesOf = Callable[[str, date], LocalRules]  # of an authority's region and a day of receipt
 _SAY_WHICH_RULES = frozenset({"authority_region", "received_on"})
 SUING = frozenset({PartyRole.APPLICANT.value, PartyRole.THIRD_PARTY.value})  # who may sue a decision
-SERVED = SUING | {PartyRole.REPRESENTATIVE.value}
+SERVED = SUING | {PartyRole.REPRESENTATIVE.value, PartyRole.LEGAL_REPRESENTATIVE.value}
 _REASON = "reason"  # the word that the journal keeps as the reason of a step
 
 
@@ -46,6 +46,7 @@ class Preview:
     after: Case
     running_before: tuple[Clock, ...]
     running_after: tuple[Clock, ...]
+    registered: Mapping[PartyRole, int]
 
 
 def receive(session: Session, application: Case, *, calendar: WorkCalendar, now: datetime) -> Filed:
@@ -86,7 +87,7 @@ def take(
     def decide(case: Case) -> tuple[Case, Happened]:
         _require_parties(session, case_id, case, step, entered)
         if step in _ACCEPTS:
-            _require_no_other(session, case_id, case)
+            _require_no_other(session, case_id, case, entered)
         return domain.take(case, step, on=on, entered=entered, moment=moment)
 
     reason = entered.get(_REASON)
@@ -109,6 +110,8 @@ def preview(
     today = legal_date(now)
     (before,) = repository.opened(session, [repository.load(session, case_id)])
     _require_parties(session, case_id, before, step, entered)
+    if step in _ACCEPTS:
+        _require_no_other(session, case_id, before, entered)
     after, _ = domain.take(before, step, on=on, entered=entered, moment=Moment(today, calendar))
     _require_others(case_id, before, after)
     return Preview(
@@ -116,6 +119,7 @@ def preview(
         after,
         domain.clocks(before, calendar, today=today),
         domain.clocks(after, calendar, today=today),
+        repository.registered(session, case_id),
     )
 
 
@@ -395,12 +399,23 @@ def _require_parties(
         )
 
 
-def _require_no_other(session: Session, case_id: UUID, case: Case) -> None:
-    """ARL 30(1)(七): the same applicant on the same act, accepted by this organ already."""
-    others = repository.same_application(session, case_id, case)
-    if others:
+def _require_no_other(session: Session, case_id: UUID, case: Case, entered: Mapping[str, Any]) -> None:
+    """ARL 30(1)(七): the same applicant on the same act, accepted by this organ already.
+
+    Who withdrew that application may prove that it was against their will (ARL 74(2)); nothing lifts the bar else.
+    """
+    found = repository.same_application(session, case_id, case)
+    handled = [each for each in found if each.termination_ground != TerminationGround.T1]
+    if handled:
         raise RuleViolation(
             "reconsideration.already_accepted",
-            f"本机关已受理同一申请人就同一行政行为提出的申请（{others[0].case_number}），不能重复受理。",
+            f"本机关已受理同一申请人就同一行政行为提出的申请（{handled[0].case_number}），不能重复受理。",
             field="conditions",
+        )
+    if found and not entered.get("withdrawal_not_voluntary"):
+        raise RuleViolation(
+            "reconsideration.withdrawn_already",
+            f"申请人已撤回同一申请（{found[0].case_number}），不得再以同一事实和理由提出；"
+            "能够证明撤回违背其真实意愿的，请写明（第七十四条第二款）。",
+            field="withdrawal_not_voluntary",
         )

@@ -27,6 +27,9 @@ STEPS: Mapping[str, Json] = {
     "lapse_supplement": {"on": "2026-03-24"},
     "withdraw_before_acceptance": {"on": "2026-03-04"},
     "fill_gap": {"on": "2026-03-10", "gap": 0},
+    "assign_handlers": {"on": "2026-03-03", "handlers": ["clerk-1", "clerk-2"]},
+    "change_respondent": {"on": "2026-03-03", "respondent": WORDS},
+    "complete_application": {"on": "2026-03-03", "is_enterprise": True},
     "choose_procedure": {"on": "2026-03-05", "procedure": "summary", "summary_basis": "consent"},
     "convert": {"on": "2026-03-10", "reason": WORDS},
     "send_copy": {"on": "2026-03-06", "received_on": "2026-03-09"},
@@ -124,6 +127,6 @@ BEFORE: Mapping[str, tuple[str, ...]] = {
 }
 # How a case is filed that only waits where the step begins: at an agent point, or with the organ that did the act.
 FILED: Mapping[str, Json] = {
-    "forward": {"channel": "agent_point", "at_agent_point": True},
+    "forward": {"channel": "agent_point", "agent_point": "p01", "at_agent_point": True},
     "self_correct": {"channel": "via_organ", "at_agent_point": True, "act_kind": "camera_penalty"},
 }

@@ -54,6 +54,7 @@ BY_CHANNEL: Mapping[str, Mapping[str, Any]] = {
     "via_organ": {"act_kind": "camera_penalty", "filed_on": "2024-02-28"},
     "agent_point": {"agent_point": "p01", "filed_on": "2024-02-29"},
     "post": {"filed_on": "2024-02-27"},
+    "oral": {"oral_record_signed": True},
 }
 CHANNELS = tuple(channel.value for channel in Channel)
 

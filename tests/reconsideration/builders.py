@@ -90,7 +90,9 @@ def applied(application: Application, **what_matters: Any) -> Case:
 
 def a_draft(channel: Channel = Channel.VIA_ORGAN) -> Case:
     """Filed with the organ that did the act, or at an agent point, and not forwarded yet."""
-    return applied(Application(is_draft=True, act_kind=ActKind.CAMERA_PENALTY), channel=channel)
+    point = "p01" if channel is Channel.AGENT_POINT else None
+    told = Application(is_draft=True, act_kind=ActKind.CAMERA_PENALTY, agent_point=point)
+    return applied(told, channel=channel)
 
 
 def received(case: Case | None = None, *, today: date = TODAY) -> Case:
@@ -156,6 +158,9 @@ TAKE: Mapping[Step, Entered] = {
     Step.LAPSE_SUPPLEMENT: {},
     Step.WITHDRAW_BEFORE_ACCEPTANCE: {},
     Step.FILL_GAP: {"gap": 0},
+    Step.ASSIGN_HANDLERS: {"handlers": ("li-si", "wang-wu")},
+    Step.CHANGE_RESPONDENT: {"respondent": "杭锦旗林业和草原局", "reason": "错列被申请人"},
+    Step.COMPLETE_APPLICATION: {"changes": {"is_enterprise": True}},
     Step.CHOOSE_PROCEDURE: {"procedure": Procedure.SUMMARY, "summary_basis": SummaryBasis.CONSENT},
     Step.SEND_COPY: {"received_on": COPY_RECEIVED_ON},
     Step.RECORD_REPLY: {},

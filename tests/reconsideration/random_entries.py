@@ -23,6 +23,7 @@ from services.reconsideration.terms import (
     ExclusionKind,
     FollowUp,
     HearingBasis,
+    Inaction,
     LetterKind,
     LinkedService,
     NoticeOf,
@@ -30,6 +31,7 @@ from services.reconsideration.terms import (
     OpinionOf,
     Outcome,
     Procedure,
+    Reached,
     ReopenedBy,
     StayAskedBy,
     StayGround,
@@ -51,13 +53,28 @@ def some_application(random: Random, on: date) -> Case:
     is_draft = channel in (Channel.VIA_ORGAN, Channel.AGENT_POINT) and random.random() < 0.7
     told = Application(
         is_draft=is_draft,
+        agent_point="p01" if channel is Channel.AGENT_POINT else None,
+        is_oral_record_signed=channel is Channel.ORAL,
         act_kind=ActKind.CAMERA_PENALTY if channel is Channel.VIA_ORGAN else ActKind.OTHER,
         act_head=random.choice((None, None, *ActHead)),
-        prerequisite=random.random() < 0.3,
-        knew_on=on - timedelta(days=random.randint(0, 50)) if random.random() < 0.5 else None,
+        prerequisite=random.choice((None, None, True)),
+        **_start(random, on),
         is_own_review=random.random() < 0.05,
     )
     return applied(told, received_on=on, channel=channel)
+
+
+def _start(random: Random, on: date) -> Entries:
+    day = on - timedelta(days=random.randint(0, 70))
+    return random.choice(
+        (
+            {},
+            {"knew_on": day},
+            {"reached": Reached.DIRECT_DELIVERY, "reached_on": day, "act_made_on": day},
+            {"reached": Reached.NOT_DELIVERED},
+            {"inaction": Inaction.NO_TERM, "inaction_on": day - timedelta(days=60)},
+        )
+    )
 
 
 def _near(random: Random, on: date, most: int = 3) -> date:
@@ -93,6 +110,17 @@ def _with_gaps(random: Random, case: Case, on: date) -> Entries:
         **_accept(random, case, on),
         "missing": [("授权委托书", _later(random, on))] * random.randint(0, 3),
     }
+
+
+def _complete(random: Random, case: Case, on: date) -> Entries:
+    known: tuple[Entries, ...] = (
+        {"is_enterprise": True},
+        {"asks_document_review": True},
+        {"applicant_count": random.choice((1, 7)), "representative_count": random.choice((None, 2))},
+        {"act_made_on": _near(random, on, 100)},
+        _start(random, case.application.filed_on or case.received_on),
+    )
+    return {"changes": random.choice(known)}
 
 
 def _decline(random: Random, case: Case, on: date) -> Entries:
@@ -153,6 +181,9 @@ _ENTERED: Mapping[Step, Callable[[Random, Case, date], Entries]] = {
     Step.EXTEND_SUPPLEMENT: lambda r, c, on: {"until": _later(r, on), "reason": "住院"},
     Step.WITHDRAW_BEFORE_ACCEPTANCE: lambda r, c, on: {"is_resolved": r.random() < 0.5},
     Step.FILL_GAP: lambda r, c, on: {"gap": r.randint(-1, 2)},
+    Step.ASSIGN_HANDLERS: lambda r, c, on: {"handlers": r.sample(("li", "wang", "zhao"), r.randint(1, 3))},
+    Step.CHANGE_RESPONDENT: lambda r, c, on: {"respondent": r.choice(("甲局", "乙局")), "reason": "错列"},
+    Step.COMPLETE_APPLICATION: _complete,
     Step.CHOOSE_PROCEDURE: _choose,
     Step.SEND_COPY: lambda r, c, on: {"received_on": r.choice((None, on, on))},
     Step.RECORD_REPLY: lambda r, c, on: {

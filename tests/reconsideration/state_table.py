@@ -64,6 +64,30 @@ BEYOND_THE_TABLE: tuple[tuple[Row, str], ...] = (
         Row("15", "accepted under_review suspended decision_pending", "record_evidence", "same"),
         "ARL 70: a third party's evidence comes when it comes",
     ),
+    (
+        Row(
+            "ARL 36",
+            "received supplement_wait accepted under_review suspended decision_pending",
+            "assign_handlers",
+            "same",
+        ),
+        "ARL 36, 实施条例 32: two or more hands",
+    ),
+    (
+        Row(
+            "AR-3.7", "received supplement_wait accepted under_review suspended", "change_respondent", "same"
+        ),
+        "AR-3.7: the applicant is told to change it",
+    ),
+    (
+        Row(
+            "2.1-2.4",
+            "draft received supplement_wait accepted under_review suspended decision_pending",
+            "complete_application",
+            "same",
+        ),
+        "what an application tells is often learned after it was filed",
+    ),
     (Row("21", "accepted under_review", "notify_hearing", "same"), "ARL 51(1): five days ahead"),
     (Row("27", "accepted under_review", "hear_opinion", "same"), "ARL 49"),
     (

@@ -232,3 +232,10 @@ def test_the_head_of_the_organ_takes_back_an_approval_of_the_wrong_case(
         closed = office.walk(pending, [approval])
         assert closed["status"] == "closed"
         assert office.step(closed, "undo")["status"] == "decision_pending"
+
+
+def test_a_case_taken_up_again_after_its_dismissal_can_be_corrected() -> None:
+    dismissed = plainly(Step.REJECT_APPLICATION, date(2024, 4, 10))
+    again = lived(*REVIEWED, dismissed, plainly(Step.REOPEN))
+
+    assert corrected(again, matter="更正").matter == "更正"

@@ -96,7 +96,7 @@ def test_what_waits_for_somebody_else_or_has_ended_is_left_alone(
 def test_a_draft_at_the_agent_point_is_left_alone_until_it_was_forwarded(
     desk: Office, database: Database, time: Time
 ) -> None:
-    draft = desk.file(channel="agent_point", at_agent_point=True, filed_on="2024-03-01")
+    draft = desk.file(channel="agent_point", agent_point="p01", at_agent_point=True, filed_on="2024-03-01")
     assert deem_all(database, calendar=CALENDAR, now=time.pass_days(30)) == 0
 
     desk.step(draft, "forward", on="2024-03-29")

@@ -284,6 +284,7 @@ def test_a_proceeding_has_no_place_for_free_words() -> None:
         "cycles.outcome",
         "cycles.handling.silence_suit.number",
         "cycles.closing.suit_number",
+        "handlers",
     }
 
 

@@ -67,7 +67,7 @@ def test_the_postmark_counts_not_the_arrival() -> None:
 
 
 def test_the_day_at_the_agent_point_counts_not_the_day_it_is_forwarded() -> None:
-    told = Application(is_draft=True, knew_on=date(2024, 8, 5))
+    told = Application(is_draft=True, agent_point="p01", knew_on=date(2024, 8, 5))
     draft = received(replace(applied(told, channel=Channel.AGENT_POINT), received_on=SIXTIETH_ON))
 
     forwarded = took(draft, Step.FORWARD, date(2024, 10, 10))

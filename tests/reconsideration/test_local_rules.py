@@ -57,7 +57,9 @@ def under(**answers: Any) -> Any:
 
 
 def handed_in(channel: Channel, **answers: Any) -> Any:
-    application = Application(is_draft=True, filed_on=date(2024, 3, 1), act_kind=ActKind.CAMERA_PENALTY)
+    point = "p01" if channel is Channel.AGENT_POINT else None
+    filed: dict[str, Any] = {"is_draft": True, "filed_on": date(2024, 3, 1), "agent_point": point}
+    application = Application(act_kind=ActKind.CAMERA_PENALTY, **filed)
     return a_case(
         channel=channel, proceeding=Proceeding(application=application, local=LocalRules(**answers))
     )

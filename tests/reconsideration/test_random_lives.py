@@ -55,6 +55,7 @@ OFTEN: Mapping[Step, float] = {
     Step.HEAR_OPINION: 4,
     Step.BEGIN_EXCLUSION: 0.3,
     Step.END_EXCLUSION: 3,
+    **dict.fromkeys((Step.COMPLETE_APPLICATION, Step.ASSIGN_HANDLERS, Step.CHANGE_RESPONDENT), 0.3),
 }
 # A performance may come before its period, and a suit over silence before an expiry that was moved later by what was
 # entered afterwards; a hearing is counted back.

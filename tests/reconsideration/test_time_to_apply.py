@@ -8,13 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.reconsideration.deadlines import (
-    Inaction,
-    Reached,
     apply_limit,
     apply_limits,
     inaction_from,
     known_from,
 )
+from services.reconsideration.terms import Inaction, Reached
 from shared.kernel.errors import RuleViolation
 from tests.reconsideration.builders import CALENDAR
 

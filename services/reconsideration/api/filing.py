@@ -151,7 +151,7 @@ def _changes(edge: Edge, named: schemas.Changes) -> dict[str, Any]:
 
 
 def _corrected_parts(named: dict[str, Any] | None) -> dict[str, Any]:
-    """The parts that are named, as they should have been recorded; words that are wrong are not told back."""
+    """The parts that are named, of each the fields that are; words that are wrong are not told back."""
     given = named or {}
     unknown = next((name for name in given if name not in domain.CORRECTABLE_PARTS), None)
     if unknown is not None:
@@ -162,7 +162,11 @@ def _corrected_parts(named: dict[str, Any] | None) -> dict[str, Any]:
         raise _unreadable(*failure.errors()[0]["loc"]) from None
     if not _is_known(given, _PROCEEDING.dump_python(whole, mode="json")):
         raise _unreadable()
-    return {name: getattr(whole, name) for name in given}
+    return {name: _named_of(getattr(whole, name), value) for name, value in given.items()}
+
+
+def _named_of(part: Any, given: Any) -> Any:
+    return {name: getattr(part, name) for name in given} if isinstance(given, dict) else part
 
 
 def _is_known(given: Any, told: Any) -> bool:

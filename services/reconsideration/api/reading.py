@@ -15,6 +15,7 @@ from services.reconsideration.api import cursors
 from services.reconsideration.api.answers import shown
 from services.reconsideration.api.references import reference
 from services.reconsideration.deadlines import RULES
+from services.reconsideration.domain.intake import open_points
 from services.reconsideration.events import facts_of
 from services.reconsideration.repository import CaseQuery, ClockQuery, Order
 from services.reconsideration.terms import Status, Step
@@ -174,6 +175,7 @@ def _add_one(router: APIRouter, edge: Edge) -> None:
             (case,) = repository.opened(session, [row])
             history = repository.history(session, case_id)
             taken_by = repository.taken_by(session, case_id)
+            registered = repository.registered(session, case_id)
         whole = access.fields(row.office) is Fields.CASE
         response.headers["ETag"] = etag(row.version)
         found = shown(edge, access, (row.id, row.version, case))
@@ -183,8 +185,10 @@ def _add_one(router: APIRouter, edge: Edge) -> None:
             history=[_entry(entry, taken_by, whole=whole) for entry in history],
             clocks=schemas.clock_views(running),
             notices_missing=schemas.notices_missing(case),
+            apply_start=schemas.start_day_view(case),
             proceeding=schemas.proceeding_view(case),
             texts=dict(case.texts) if whole else {},
+            open_points=list(open_points(case, registered)),
             steps=[step.value for step in schemas.BODIES if case.status in domain.ALLOWED_FROM[step]],
         )
 

@@ -10,6 +10,7 @@ from sqlmodel import Session
 from services.reconsideration import labels, schemas, use_cases
 from services.reconsideration.access import ACTION_OF, Action
 from services.reconsideration.api.answers import answer
+from services.reconsideration.domain.intake import open_points
 from services.reconsideration.terms import Step
 from shared.kit.access import Access
 from shared.kit.concurrency import IfMatch
@@ -78,6 +79,7 @@ def _add_preview(router: APIRouter, edge: Edge, step: Step, shape: type[schemas.
             decision_due_after=found.after.decision_due_on,
             clocks_before=schemas.clock_views(found.running_before),
             clocks_after=schemas.clock_views(found.running_after),
+            open_points=list(open_points(found.after, found.registered)),
         )
 
     preview_step.__annotations__["body"] = shape

@@ -3,8 +3,6 @@
 from datetime import date
 
 from services.reconsideration.deadlines.applying import (
-    Inaction,
-    Reached,
     StartDay,
     apply_limit,
     apply_limits,
@@ -33,9 +31,7 @@ __all__ = [
     "Deadline",
     "DeadlineRule",
     "Excluded",
-    "Inaction",
     "OtherLength",
-    "Reached",
     "StartDay",
     "acceptance_review_due",
     "apply_limit",

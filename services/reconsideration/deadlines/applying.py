@@ -6,35 +6,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from enum import StrEnum
 from types import MappingProxyType
 
 from services.reconsideration.deadlines.counting import OBSTACLE, Deadline, deadline
 from services.reconsideration.deadlines.rules import RULES
+from services.reconsideration.terms import Inaction, Reached
 from shared.kernel.calendar import WorkCalendar
 from shared.kernel.errors import RuleViolation
 
 INACTION_DAYS = 60  # 条例 16(1)(二): 没有履行期限规定的，自行政机关收到申请满60日起计算
-
-
-class Reached(StrEnum):
-    """知道行政行为的方式: how the act reached the person (AR-2.4, 条例 15)."""
-
-    ON_THE_SPOT = "on_the_spot"  # 当场作出
-    DIRECT_DELIVERY = "direct_delivery"  # 直接送达
-    POST = "post"  # 邮寄送达
-    PUBLIC_NOTICE = "public_notice"  # 公告
-    TOLD_LATER = "told_later"  # 事后补充告知
-    PROVEN = "proven"  # 证据证明其知道
-    NOT_DELIVERED = "not_delivered"  # 应当送达而未送达
-
-
-class Inaction(StrEnum):
-    """不履行法定职责的情形 (AR-2.5, 条例 16)."""
-
-    TERM_SET = "term_set"  # 有履行期限规定
-    NO_TERM = "no_term"  # 没有履行期限规定
-    EMERGENCY = "emergency"  # 紧急情况
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +65,7 @@ _INACTION: Mapping[Inaction, _Start] = MappingProxyType(
 
 def known_from(reached: Reached, on: date | None) -> StartDay:
     """知道之日 (AR-2.4): `on` is the day of making, of signature, or on which the notice period ended."""
-    return _start_day(_KNOWN[reached], on)
+    return _start_day(_KNOWN[reached], on, field="reached_on")
 
 
 def inaction_from(inaction: Inaction, on: date | None) -> StartDay:
@@ -93,7 +73,7 @@ def inaction_from(inaction: Inaction, on: date | None) -> StartDay:
 
     The sixtieth day is a threshold and does not roll; litigation counts two months instead (ALL 47).
     """
-    return _start_day(_INACTION[inaction], on)
+    return _start_day(_INACTION[inaction], on, field="inaction_on")
 
 
 def apply_limit(
@@ -191,13 +171,17 @@ def _put_off(
     return limit
 
 
-def _start_day(start: _Start, on: date | None) -> StartDay:
+def _start_day(start: _Start, on: date | None, *, field: str) -> StartDay:
     article = f"行政复议法实施条例{start.article}"
     if not start.runs:
+        if on is not None:
+            raise RuleViolation(
+                "reconsideration.start_day_not_asked", f"{start.words}，不填写日期。", field=field
+            )
         return StartDay(None, article, f"{start.words}（{article}）。")
     if on is None:
         raise RuleViolation(
-            "reconsideration.start_day_missing", f"请填写日期：{start.words}起算。", field="on"
+            "reconsideration.start_day_missing", f"请填写日期：{start.words}起算。", field=field
         )
     first = on + timedelta(days=start.days)
     return StartDay(first, article, f"{start.words}起算，即 {first}（{article}）。")

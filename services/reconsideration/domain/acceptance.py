@@ -76,6 +76,7 @@ def accept(
     summary_basis: SummaryBasis | None = None,
     is_clear: bool = False,
     amount_fen: int | None = None,
+    withdrawal_not_voluntary: bool = False,
     moment: Moment,
 ) -> Case:
     """受理 (ARL 30): all seven conditions hold, within five working days."""
@@ -87,6 +88,7 @@ def accept(
     accepted = case.changed(
         "handling", chosen_on=on, summary_basis=basis, is_clear=is_clear, amount_fen=amount_fen
     )
+    accepted = accepted.changed("acceptance", is_withdrawal_not_voluntary=withdrawal_not_voluntary)
     return _accepted(accepted, on=on, mode=AcceptMode.DECISION, conditions=conditions, procedure=procedure)
 
 
@@ -100,6 +102,7 @@ def accept_with_gaps(
     summary_basis: SummaryBasis | None = None,
     is_clear: bool = False,
     amount_fen: int | None = None,
+    withdrawal_not_voluntary: bool = False,
     moment: Moment,
 ) -> Case:
     """容缺受理 (AR-3.6): `missing` are the papers (name, promised on) without which the conditions can be judged.
@@ -118,6 +121,7 @@ def accept_with_gaps(
         summary_basis=summary_basis,
         is_clear=is_clear,
         amount_fen=amount_fen,
+        withdrawal_not_voluntary=withdrawal_not_voluntary,
         moment=moment,
     )
     for _, promised_on in missing:

@@ -136,6 +136,7 @@ MOST_REPRESENTATIVES = 5  # 实施条例 8: more than five applicants choose one
 MOST_WITHOUT_REPRESENTATIVES = 5
 # What an event can tell: beyond these nothing could be published of the case.
 CODE = re.compile(r"[a-z][a-z0-9_]{0,31}")
+ACCOUNT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:@|-]{0,63}")
 ENDINGS = frozenset(member.value for kind in (Outcome, Refusal) for member in kind)
 MOST_FEN, MOST_APPLICANTS, MOST_DAYS = 10**15, 100_000, 36_500
 
@@ -194,8 +195,10 @@ def _is_number(text: str) -> bool:
 def _holds_free_words(c: Case) -> bool:
     """Places for codes; a correction could write anything there."""
     agent_point = c.application.agent_point
-    return (agent_point is not None and CODE.fullmatch(agent_point) is None) or any(
-        each.outcome not in ENDINGS for each in c.proceeding.cycles
+    return (
+        (agent_point is not None and CODE.fullmatch(agent_point) is None)
+        or any(ACCOUNT.fullmatch(each) is None for each in c.proceeding.handlers)
+        or any(each.outcome not in ENDINGS for each in c.proceeding.cycles)
     )
 
 
@@ -231,7 +234,7 @@ PROCEEDING_RULES: tuple[Rule[Case], ...] = (
         "reconsideration.words_instead_of_codes",
         "proceeding",
         _holds_free_words,
-        "代办点、原结案方式须用代码写明，不能写成文字。",
+        "代办点、承办人、原结案方式须用代码写明，不能写成文字。",
     ),
     Rule("reconsideration.already_linked", "reference", _linked_twice, "这件案件已经关联。"),
     Rule(

@@ -14,6 +14,7 @@ from services.reconsideration.domain.hearing import hearing_notice
 from services.reconsideration.domain.performing import ordered_deadlines, performance_deadlines
 from services.reconsideration.domain.silence import sue_over_silence_deadline, suit_of
 from services.reconsideration.domain.stops import MAY_END_AFTER_SIXTY_DAYS, sixty_days
+from services.reconsideration.domain.time_limit import filed_on, told_limits
 from services.reconsideration.terms import Channel, DocumentPower, LawVersion, LetterKind
 from shared.kernel.calendar import WorkCalendar
 
@@ -73,6 +74,12 @@ def _clock(
         is_late = found.due_on is not None and met_on > found.due_on
         return Clock(kind, ordinal, found, ClockState.MISSED if is_late else ClockState.MET, met_on)
     return Clock(kind, ordinal, found, ClockState.ENDED if ended else ClockState.OPEN)
+
+
+def _applying(case: Case, moment: Moment) -> Iterator[Clock]:
+    """申请期限 (ARL 20, 21): stopped by filing, so that nothing of them ever falls due here."""
+    for number, limit in enumerate(told_limits(case, moment.calendar), start=1):
+        yield _clock("apply", limit, filed_on(case), ordinal=number)
 
 
 def _intake(case: Case, moment: Moment) -> Iterator[Clock]:
@@ -228,6 +235,7 @@ def _performance(case: Case, moment: Moment) -> Iterator[Clock]:
 
 
 _MAKERS: tuple[Callable[[Case, Moment], Iterator[Clock]], ...] = (
+    _applying,
     _intake,
     _handling,
     _silence,

@@ -84,12 +84,9 @@ def _accepted(case: Case, moment: Moment) -> None:
         return
     if is_late:
         raise _refused("review_expired", f"审查期限已于 {last} 届满，本案自该日起视为受理。", "accepted_on")
-    # A condition found missing after acceptance ends a case (ARL 33), until it is taken up again all the same.
-    is_rejected = Outcome.APPLICATION_REJECTED in (
-        case.outcome,
-        *(each.outcome for each in case.proceeding.cycles),
-    )
-    if not is_rejected and not all(conditions.values()):
+    # What a dismissal found failing stays recorded when the case is taken up again.
+    endings = {case.outcome, *(each.outcome for each in case.proceeding.cycles)}
+    if Outcome.APPLICATION_REJECTED not in endings and not all(conditions.values()):
         raise _refused("condition_fails", "有受理条件不符合，不能受理（第三十条第二款）。", "conditions")
 
 

@@ -22,12 +22,14 @@ from services.reconsideration.terms import (
     ExclusionKind,
     FollowUp,
     HearingBasis,
+    Inaction,
     LetterKind,
     LinkedService,
     OpinionManner,
     OpinionOf,
     Outcome,
     Procedure,
+    Reached,
     ReopenedBy,
     StayAskedBy,
     StayGround,
@@ -44,21 +46,28 @@ class Application:
 
     filed_on: date | None = None  # postmark, agent point, organ: timeliness goes by this day (CAL-6)
     agent_point: str | None = None  # 代办点 code
+    is_oral_record_signed: bool = False  # 口头申请: recorded on the spot, signed (ARL 22(3), 实施条例 20)
     is_draft: bool = False  # 在代办点或者作出处罚的机关, not received yet
     self_corrected_on: date | None = None  # the organ mended its own act (ARL 32)
     act_kind: ActKind = ActKind.OTHER
     act_head: ActHead | None = None
     act_number: str | None = None  # 文号 of the act challenged
-    prerequisite: bool = False  # 复议前置, ARL 23
+    prerequisite: bool | None = None  # 复议前置, ARL 23; follows from the act unless it is stated
     is_enterprise: bool = False
     applicant_count: int | None = None
     representative_count: int | None = None
     act_made_on: date | None = None
     knew_on: date | None = None  # knew or should have known of the act (ARL 20(1))
+    reached: Reached | None = None  # how the act reached the person: the day of knowing follows (实施条例 15)
+    reached_on: date | None = None  # made, signed for, end of the notice
+    inaction: Inaction | None = None  # 不履行法定职责: the first day follows (实施条例 16)
+    inaction_on: date | None = None  # the term expired, or the organ got the request
     informed_on: date | None = None  # knew of the right, the organ and the period (ARL 20(3))
     is_never_informed: bool = False  # of the right, the organ or the period
     real_estate: bool = False  # 二十年, ARL 21
     period_days: int | None = None  # a longer period of another law (ARL 20(1))
+    respondent_changes: tuple[date, ...] = ()  # 错列被申请人，变更之日 (实施条例 22)
+    asks_document_review: bool = False  # 一并申请附带审查, ARL 13
     is_own_review: bool = False  # 省级人民政府审查自己的行为, ARL 24(2)
     obstacles: tuple[tuple[date, date], ...] = ()  # 不可抗力等, ARL 20(2)
 
@@ -90,6 +99,7 @@ class Acceptance:
     supplement: Supplement | None = None
     is_told_other_organ: bool = False  # 告知有管辖权机关, ARL 30(2)
     is_resolved_before: bool = False  # 受理前化解, AR-5.10
+    is_withdrawal_not_voluntary: bool = False  # 先前的撤回违背真实意愿, ARL 74(2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -355,6 +365,7 @@ class Proceeding:
     from_ledger: bool = False
     local: LocalRules = STATUTE_ALONE  # 地方规则 in force where and when it was received
     recorded_on: date | None = None  # the day it was taken over from a ledger
+    handlers: tuple[str, ...] = ()  # 承办人, by their accounts (ARL 36, 实施条例 32)
     suit_pending_on: date | None = None  # a court accepted a suit on the same act: bars acceptance (ARL 29)
     application: Application = NO_APPLICATION
     acceptance: Acceptance = NO_ACCEPTANCE

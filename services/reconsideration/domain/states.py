@@ -15,6 +15,7 @@ from services.reconsideration.domain import (
     exclusions,
     handling,
     hearing,
+    intake,
     notices,
     stays,
     stops,
@@ -95,6 +96,21 @@ ACTS: Mapping[Step, Act] = MappingProxyType(
             "第四十一条、第七十四条",
         ),
         Step.FILL_GAP: _stays("5", OPEN | _only(PENDING, CLOSED), acceptance.fill_gap, "第三十条"),
+        Step.ASSIGN_HANDLERS: _stays(
+            "ARL 36",
+            OPEN | _only(RECEIVED, WAIT, PENDING),
+            intake.assign_handlers,
+            "第三十六条，实施条例第三十二条",
+        ),
+        Step.CHANGE_RESPONDENT: _stays(
+            "AR-3.7", OPEN | _only(RECEIVED, WAIT), intake.change_respondent, "实施条例第二十二条"
+        ),
+        Step.COMPLETE_APPLICATION: _stays(
+            "2.1-2.4",
+            OPEN | _only(DRAFT, RECEIVED, WAIT, PENDING),
+            intake.complete_application,
+            "第十四条至第二十三条",
+        ),
         # 审理
         Step.CHOOSE_PROCEDURE: _stays("13", _only(ACCEPTED), handling.choose_procedure, "第五十三条"),
         Step.SEND_COPY: _stays("14", _only(ACCEPTED), handling.send_copy, "第四十八条、第五十四条"),

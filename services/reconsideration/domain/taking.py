@@ -11,6 +11,7 @@ from services.reconsideration.domain.case import Case, Happened, Moment
 from services.reconsideration.domain.checks import check
 from services.reconsideration.domain.correcting import require_rights, require_standing
 from services.reconsideration.domain.handling import dated as dated_handling
+from services.reconsideration.domain.intake import require_application, with_prerequisite
 from services.reconsideration.domain.performing import dated_performance
 from services.reconsideration.domain.states import ACTS, ALLOWED_FROM, REFUSED_STEP
 from services.reconsideration.terms import AcceptMode, Channel, Step
@@ -57,6 +58,8 @@ def receive(application: Case, *, moment: Moment) -> tuple[Case, Happened]:
             field="received_on",
         )
     begun = _filed(application) if application.application.is_draft else _begun(application)
+    begun = with_prerequisite(begun)
+    require_application(begun, moment.calendar)
     check(begun, today=moment.today)
     return begun, Happened(Step.RECEIVE, application.received_on)
 
@@ -180,17 +183,23 @@ def correct(
 ) -> tuple[Case, Happened]:
     """更正 of any recorded fact; the corrected case must stand by itself, and one handled here in law.
 
-    `proceeding` among the changes names its corrected parts; the other parts stay as they are.
+    `proceeding` among the changes names its corrected parts, and each part that is a mapping its corrected fields;
+    what is not named stays as it is.
     """
     require(case, Step.CORRECT)
     facts = {name: value for name, value in changes.items() if name != "proceeding"}
-    proceeding = replace(case.proceeding, **changes.get("proceeding", {}))
+    proceeding = replace(case.proceeding, **_whole_parts(case, changes.get("proceeding", {})))
     corrected = _as_accepted(replace(case, proceeding=proceeding, **facts), case, calendar)
     corrected = dated(corrected, calendar)
+    if corrected.application != case.application:
+        named = changes.get("proceeding", {}).get("application", ())
+        corrected = with_prerequisite(corrected, case.application, named=named)
     if corrected == case:
         raise RuleViolation(
             "reconsideration.nothing_to_correct", "更正的内容与现有记录相同，没有需要更正的。"
         )
+    if _is_applied_otherwise(corrected, case):
+        require_application(corrected, calendar)
     # The date the next step has to follow may be what was wrong: it is told from the corrected facts.
     corrected = replace(corrected, proceeding=replace(corrected.proceeding, moved_on=None))
     check(corrected, today=today)
@@ -209,6 +218,20 @@ def _as_accepted(corrected: Case, former: Case, calendar: WorkCalendar) -> Case:
     if corrected.accepted_on is None or (is_lapse and not is_on_the_last_day):
         return corrected.changed("acceptance", mode=None)
     return corrected
+
+
+def _whole_parts(case: Case, named: Mapping[str, Any]) -> dict[str, Any]:
+    """Each corrected part whole: the fields that are named, over those that it has."""
+    return {
+        part: replace(getattr(case.proceeding, part), **value) if isinstance(value, Mapping) else value
+        for part, value in named.items()
+    }
+
+
+def _is_applied_otherwise(corrected: Case, case: Case) -> bool:
+    return any(
+        getattr(corrected, name) != getattr(case, name) for name in ("application", "channel", "received_on")
+    )
 
 
 def recalculate(case: Case, *, calendar: WorkCalendar, today: date) -> tuple[Case, Happened]:

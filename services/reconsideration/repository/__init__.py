@@ -19,7 +19,12 @@ from services.reconsideration.repository.cases import (
 )
 from services.reconsideration.repository.clocks import ClockCursor, ClockQuery, listed_clocks
 from services.reconsideration.repository.listing import CaseQuery, Cursor, Order, listed
-from services.reconsideration.repository.searching import review_expired, same_application, taken_by
+from services.reconsideration.repository.searching import (
+    registered,
+    review_expired,
+    same_application,
+    taken_by,
+)
 from services.reconsideration.repository.words import sought
 
 __all__ = [
@@ -44,6 +49,7 @@ __all__ = [
     "number_taken",
     "office_of",
     "opened",
+    "registered",
     "review_expired",
     "same_application",
     "save",

@@ -1,5 +1,6 @@
 """What the books know of other cases: the same applicant on the same act, and reviews that have run out."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
@@ -12,12 +13,15 @@ from services.reconsideration.models import AUDIT, PARTIES, CaseRow, ClockRow
 from services.reconsideration.terms import PartyRole, Status
 from shared.kit.acting import visible
 
-# An application that was given back or withdrawn does not bar another (AR-5.6 is for a lawyer to judge).
+# What was refused, abandoned or given back was never accepted; what is void or only waits elsewhere neither.
 _NO_BAR = (Status.NOT_ACCEPTED.value, Status.CANCELLED.value, Status.DRAFT.value)
 
 
 def same_application(session: Session, case_id: UUID, case: Case) -> Sequence[CaseRow]:
-    """Other accepted cases of one of the same applicants on the same act (ARL 30(1)(七)), by blind index."""
+    """Other accepted cases of one of the same applicants on the same act (ARL 30(1)(七)), by blind index.
+
+    Withdrawn ones are among them: whether they bar another is for the law to say (ARL 74(2)).
+    """
     if case.application.act_number is None:
         return ()
     party = PARTIES.table
@@ -37,6 +41,11 @@ def same_application(session: Session, case_id: UUID, case: Case) -> Sequence[Ca
             col(CaseRow.id).in_(theirs),
         )
     ).all()
+
+
+def registered(session: Session, case_id: UUID) -> Mapping[PartyRole, int]:
+    """How many take part in each role, without a word of who they are; the caller may see the case."""
+    return Counter(PartyRole(role) for role in PARTIES.roles(session, case_id).values())
 
 
 def review_expired(

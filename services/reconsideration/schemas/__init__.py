@@ -22,6 +22,7 @@ from services.reconsideration.schemas.views import (
     clock_views,
     notices_missing,
     proceeding_view,
+    start_day_view,
     view,
     without_words,
 )
@@ -48,6 +49,7 @@ __all__ = [
     "clock_views",
     "notices_missing",
     "proceeding_view",
+    "start_day_view",
     "view",
     "without_words",
 ]

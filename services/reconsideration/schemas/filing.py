@@ -10,9 +10,11 @@ from services.reconsideration.terms import (
     ActHead,
     ActKind,
     Channel,
+    Inaction,
     OrganLevel,
     Outcome,
     Procedure,
+    Reached,
     Refusal,
     RespondentType,
     TerminationGround,
@@ -32,6 +34,10 @@ Count = Annotated[int, Field(ge=1, le=100_000)]
 Days = Annotated[int, Field(ge=1, le=36_500)]
 
 
+# Declarations, which the domain calls "is …".
+_DECLARED = frozenset({"never_informed", "oral_record_signed"})
+
+
 class Body(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
@@ -43,38 +49,50 @@ class Obstacle(Body):
     ended_on: date
 
 
-class Applied(Body):
-    """The application: how it came and what it challenges (DOMAIN 2.1-2.4)."""
+class AppliedFacts(Body):
+    """What may be learned of an application at its filing or later: how it came and what it challenges."""
 
     filed_on: date | None = None  # 邮戳、代办点、机关收到之日
     agent_point: Code | None = None
-    at_agent_point: bool = False  # still there: not received yet
+    oral_record_signed: bool = False  # 口头申请的笔录已当场制作，经申请人核对并签字
     act_kind: ActKind = ActKind.OTHER
     act_head: ActHead | None = None
     act_number: Number | None = None
-    prerequisite: bool = False
+    prerequisite: bool | None = None  # 复议前置; follows from the act unless it is stated
     is_enterprise: bool = False
     applicant_count: Count | None = None
     representative_count: Count | None = None
     act_made_on: date | None = None
-    knew_on: date | None = None
+    knew_on: date | None = None  # follows from `reached`; entered where nothing more is known
+    reached: Reached | None = None
+    reached_on: date | None = None  # 作出、签收、公告期满、收到补充告知之日
+    inaction: Inaction | None = None
+    inaction_on: date | None = None  # 履行期限届满之日，没有期限的为行政机关收到申请之日
     informed_on: date | None = None
     never_informed: bool = False
     real_estate: bool = False
     period_days: Days | None = None
+    asks_document_review: bool = False  # 一并申请对规范性文件的附带审查
     is_own_review: bool = False
     obstacles: Annotated[list[Obstacle], Field(max_length=20)] = []
 
+    def named(self) -> dict[str, Any]:
+        """The facts that were named, in the domain's words."""
+        facts = {name: getattr(self, name) for name in self.model_fields_set & set(AppliedFacts.model_fields)}
+        for name in _DECLARED & set(facts):
+            facts[f"is_{name}"] = facts.pop(name)
+        if "obstacles" in facts:
+            facts["obstacles"] = tuple((each.begun_on, each.ended_on) for each in self.obstacles)
+        return facts
+
+
+class Applied(AppliedFacts):
+    """The application as it arrives (DOMAIN 2.1-2.4)."""
+
+    at_agent_point: bool = False  # still there: not received yet
+
     def application(self) -> Application:
-        same = self.model_dump(
-            include=set(Applied.model_fields) - {"at_agent_point", "never_informed", "obstacles"}
-        )
-        return Application(
-            is_draft=self.at_agent_point,
-            is_never_informed=self.never_informed,
-            obstacles=tuple((each.begun_on, each.ended_on) for each in self.obstacles),
-            **same,
-        )
+        return Application(is_draft=self.at_agent_point, **self.named())
 
 
 class ReceiveCase(Applied):
@@ -116,7 +134,7 @@ class Changes(Body):
     withdraw_reason: WithdrawReason | None = None
     opinion_letters_on: list[date] | None = None
     recommendation_letters_on: list[date] | None = None
-    # Parts of the proceeding by name, each whole as it should have been recorded; the others stay.
+    # Parts of the proceeding by name, and in each the fields by name; what is not named stays as it is.
     proceeding: dict[str, Any] | None = None
 
 

@@ -8,9 +8,10 @@ from uuid import UUID
 
 from pydantic import Field
 
+from services.reconsideration.domain.checks import ACCOUNT
 from services.reconsideration.domain.proceeding import DecisionItem
 from services.reconsideration.domain.proceeding import Link as LinkedCase
-from services.reconsideration.schemas.filing import Body, Days, Number, Words
+from services.reconsideration.schemas.filing import AppliedFacts, Body, Days, Number, Words
 from services.reconsideration.terms import (
     AccessoryItem,
     ApprovalManner,
@@ -30,6 +31,7 @@ from services.reconsideration.terms import (
     Outcome,
     Procedure,
     ReopenedBy,
+    RespondentType,
     StayAskedBy,
     StayGround,
     Step,
@@ -43,6 +45,8 @@ from shared.kit import text
 LongWords = Annotated[str, text.Words(5_000)]
 Conditions = dict[Condition, bool]
 Index = Annotated[int, Field(ge=0, le=99)]
+# A subject of the identity service, or of an outside issuer.
+Account = Annotated[str, Field(pattern=f"^{ACCOUNT.pattern}$")]
 Fen = Annotated[int, Field(ge=0, le=10**15)]
 
 
@@ -68,6 +72,7 @@ class Summarily(StepBody):
 
 class Accept(Summarily):
     conditions: Conditions
+    withdrawal_not_voluntary: bool = False  # 申请人能够证明先前撤回申请违背其真实意愿
 
 
 class MissingPaper(Body):
@@ -84,6 +89,28 @@ class AcceptWithGaps(Accept):
 
 class FillGap(StepBody):
     gap: Index
+
+
+class AssignHandlers(StepBody):
+    """承办人, by the accounts of the identity service."""
+
+    handlers: Annotated[list[Account], Field(max_length=20)]
+
+    def entered(self) -> dict[str, Any]:
+        return {"handlers": tuple(self.handlers)}
+
+
+class ChangeRespondent(StepBody):
+    respondent: Words
+    respondent_type: RespondentType | None = None
+    reason: Words | None = None
+
+
+class CompleteApplication(StepBody, AppliedFacts):
+    """补充申请信息: the facts that are named; the others stay as they are."""
+
+    def entered(self) -> dict[str, Any]:
+        return {"changes": self.named()}
 
 
 class Decline(StepBody):
@@ -347,6 +374,9 @@ BODIES: Mapping[Step, type[StepBody]] = MappingProxyType(
         Step.LAPSE_SUPPLEMENT: OnlyDate,
         Step.WITHDRAW_BEFORE_ACCEPTANCE: WithdrawBeforeAcceptance,
         Step.FILL_GAP: FillGap,
+        Step.ASSIGN_HANDLERS: AssignHandlers,
+        Step.CHANGE_RESPONDENT: ChangeRespondent,
+        Step.COMPLETE_APPLICATION: CompleteApplication,
         Step.CHOOSE_PROCEDURE: ChooseProcedure,
         Step.SEND_COPY: SendCopy,
         Step.RECORD_REPLY: Reply,

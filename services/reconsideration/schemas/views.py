@@ -1,6 +1,7 @@
 """What this service shows of a case."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -12,6 +13,7 @@ from services.reconsideration.deadlines import RULES
 from services.reconsideration.domain import Case, Clock
 from services.reconsideration.domain.notices import notices
 from services.reconsideration.domain.proceeding import Link, Proceeding
+from services.reconsideration.domain.time_limit import start_day
 from services.reconsideration.terms import (
     Channel,
     LawVersion,
@@ -184,14 +186,29 @@ def notices_missing(case: Case) -> list[NoticeView]:
     ]
 
 
+class StartDayView(BaseModel):
+    """申请期限的起算日: `on` is null where no limit runs."""
+
+    on: date | None
+    article: str
+    explanation: str
+
+
+def start_day_view(case: Case) -> StartDayView | None:
+    start = start_day(case.application)
+    return None if start is None else StartDayView(**asdict(start))
+
+
 class CaseDetail(CaseView):
     """`texts` are the free words of the steps; whoever may see facts only gets none of them."""
 
     history: list[JournalEntry]
     clocks: list[ClockView]
     notices_missing: list[NoticeView]
+    apply_start: StartDayView | None
     proceeding: dict[str, Any]
     texts: dict[str, str]
+    open_points: list[str]
     steps: list[str]
 
 
@@ -204,6 +221,7 @@ class PreviewView(BaseModel):
     decision_due_after: date | None
     clocks_before: list[ClockView]
     clocks_after: list[ClockView]
+    open_points: list[str]
 
 
 def proceeding_view(case: Case) -> dict[str, Any]:

@@ -70,6 +70,26 @@ class ActHead(StrEnum):
         return int(self.value[1:])
 
 
+class Reached(StrEnum):
+    """知道行政行为的方式: how the act reached the person (AR-2.4, 条例 15)."""
+
+    ON_THE_SPOT = "on_the_spot"  # 当场作出
+    DIRECT_DELIVERY = "direct_delivery"  # 直接送达
+    POST = "post"  # 邮寄送达
+    PUBLIC_NOTICE = "public_notice"  # 公告
+    TOLD_LATER = "told_later"  # 事后补充告知
+    PROVEN = "proven"  # 证据证明其知道
+    NOT_DELIVERED = "not_delivered"  # 应当送达而未送达
+
+
+class Inaction(StrEnum):
+    """不履行法定职责的情形 (AR-2.5, 条例 16)."""
+
+    TERM_SET = "term_set"  # 有履行期限规定
+    NO_TERM = "no_term"  # 没有履行期限规定
+    EMERGENCY = "emergency"  # 紧急情况
+
+
 class Condition(StrEnum):
     """受理条件, the seven of ARL 30(1), recorded one by one (AR-3.1)."""
 
@@ -108,5 +128,6 @@ class PartyRole(StrEnum):
 
     APPLICANT = "applicant"  # 申请人
     REPRESENTATIVE = "representative"  # 申请人代表, more than five applicants
+    LEGAL_REPRESENTATIVE = "legal_representative"  # 法定代理人, ARL 14(3)
     THIRD_PARTY = "third_party"  # 第三人
     AGENT = "agent"  # 代理人

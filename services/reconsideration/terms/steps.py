@@ -32,6 +32,9 @@ class Step(StrEnum):
     LAPSE_SUPPLEMENT = "lapse_supplement"  # 逾期不补正，视为放弃
     WITHDRAW_BEFORE_ACCEPTANCE = "withdraw_before_acceptance"  # 受理前撤回
     FILL_GAP = "fill_gap"  # 补齐容缺材料
+    ASSIGN_HANDLERS = "assign_handlers"  # 确定承办人
+    CHANGE_RESPONDENT = "change_respondent"  # 变更被申请人
+    COMPLETE_APPLICATION = "complete_application"  # 补充申请信息
     # 审理
     CHOOSE_PROCEDURE = "choose_procedure"  # 确定审理程序
     SEND_COPY = "send_copy"  # 向被申请人发送申请书副本
