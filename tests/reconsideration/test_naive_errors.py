@@ -122,6 +122,7 @@ def test_no_1_three_to_ten_days_are_working_days_and_longer_periods_calendar_day
         "copy": "working_day",
         "reply": "working_day",
         "decision": "calendar_day",
+        "sue_silence": "calendar_day",
     }
 
 
