@@ -28,7 +28,7 @@ STEPS: Mapping[str, Json] = {
     "withdraw_before_acceptance": {"on": "2026-03-04"},
     "fill_gap": {"on": "2026-03-10", "gap": 0},
     "assign_handlers": {"on": "2026-03-03", "handlers": ["clerk-1", "clerk-2"]},
-    "change_respondent": {"on": "2026-03-03", "respondent": WORDS},
+    "change_respondent": {"on": "2026-03-03", "respondent": "某旗市场监督管理局", "reason": WORDS},
     "complete_application": {"on": "2026-03-03", "is_enterprise": True},
     "choose_procedure": {"on": "2026-03-05", "procedure": "summary", "summary_basis": "consent"},
     "convert": {"on": "2026-03-10", "reason": WORDS},

@@ -12,9 +12,16 @@ from services.reconsideration.documents.kinds import PAPERS, PaperKind
 from services.reconsideration.documents.values import Fields, FieldValue
 from services.reconsideration.domain import Case
 from services.reconsideration.domain.acceptance import supplement_deadline
-from services.reconsideration.domain.afterwards import sue_due
+from services.reconsideration.domain.afterwards import effective_on, sue_due
 from services.reconsideration.domain.handling import reply_deadline
-from services.reconsideration.terms import AcceptMode, LetterKind, Outcome, Procedure, TerminationGround
+from services.reconsideration.terms import (
+    AcceptMode,
+    FollowUp,
+    LetterKind,
+    Outcome,
+    Procedure,
+    TerminationGround,
+)
 from shared.kernel.calendar import WorkCalendar
 
 
@@ -136,6 +143,16 @@ def _feedback_due(case: Case) -> FieldValue:
     return case.closing.letters[number - 1].due_on if number else None
 
 
+def _ordered_until(case: Case) -> FieldValue:
+    """By the last order to perform the decision; one about a letter is no such paper."""
+    ordered = [
+        each.due_on
+        for each in case.closing.follow_ups
+        if each.kind is FollowUp.ORDERED and each.letter is None
+    ]
+    return ordered[-1] if ordered else None
+
+
 def _competent(case: Case) -> FieldValue:
     """Of this refusal: an earlier one, taken up again since, may have named another organ."""
     return case.texts.get("decline.competent") if case.acceptance.is_told_other_organ else None
@@ -186,5 +203,6 @@ TOLD: Mapping[PaperKind, Mapping[str, Tell]] = {
         "opinion_items": _letter_words(LetterKind.OPINION),
         "feedback_due_on": _feedback_due,
     },
+    PaperKind.PERFORMANCE_ORDER: {"perform_due_on": _ordered_until, "effective_on": effective_on},
     PaperKind.RECOMMENDATION: {"recommendation_items": _letter_words(LetterKind.RECOMMENDATION)},
 }

@@ -91,8 +91,8 @@ def _mediable_since(case: Case) -> date | None:
 
 
 def _ordered_on(case: Case) -> date | None:
-    found = (each.on for each in case.closing.follow_ups if each.kind is FollowUp.ORDERED)
-    return max(found, default=None)
+    ordered = (each for each in case.closing.follow_ups if each.kind is FollowUp.ORDERED)
+    return max((each.on for each in ordered if each.letter is None), default=None)
 
 
 _ACCEPTED = Occasion(Step.ACCEPT, lambda case: case.accepted_on, "本案尚未受理，也未视为受理。")

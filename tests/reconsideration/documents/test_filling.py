@@ -21,12 +21,14 @@ from services.reconsideration.domain.proceeding import (
     Handling,
     Hearing,
     Letter,
+    Pressed,
     Proceeding,
     Suspension,
 )
 from services.reconsideration.terms import (
     Condition,
     DeliveryManner,
+    FollowUp,
     HearingBasis,
     LetterKind,
     OpenReply,
@@ -223,3 +225,23 @@ def test_only_what_can_be_brought_to_court_tells_until_when() -> None:
 
     assert "2024-04-28" in str(known(PaperKind.DECISION, decided)["sue_due_explanation"])
     assert "sue_due_explanation" not in known(PaperKind.TERMINATION_DECISION, withdrawn)
+
+
+def test_an_order_to_perform_tells_the_day_of_its_own_term_and_not_of_one_about_a_letter() -> None:
+    orders = (
+        Pressed(FollowUp.ORDERED, date(2024, 5, 6), due_on=date(2024, 5, 20)),
+        Pressed(FollowUp.INTERVIEWED, date(2024, 5, 22)),
+        Pressed(FollowUp.ORDERED, date(2024, 5, 23), letter=0, due_on=date(2024, 6, 20)),
+    )
+    case = a_case(
+        outcome=Outcome.REVOKED,
+        proceeding=Proceeding(
+            closing=Closing(
+                follow_ups=orders, deliveries=(Delivery(None, date(2024, 4, 12), DeliveryManner.DIRECT),)
+            )
+        ),
+    )
+
+    fields = known(PaperKind.PERFORMANCE_ORDER, case)
+
+    assert (fields["perform_due_on"], fields["effective_on"]) == (date(2024, 5, 20), date(2024, 4, 12))

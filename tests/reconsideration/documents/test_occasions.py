@@ -59,7 +59,10 @@ LIVES: Mapping[PaperKind, tuple[tuple[Taken, ...], Taken, date]] = {
     PaperKind.OPINION: ((*REVIEWED, ADVICE), LETTER, date(2024, 3, 21)),
     PaperKind.RECOMMENDATION: ((*REVIEWED, LETTER), ADVICE, date(2024, 3, 21)),
     PaperKind.PERFORMANCE_ORDER: (
-        (*DECIDED, plainly(Step.FOLLOW_UP, date(2024, 4, 18), kind=FollowUp.INTERVIEWED, letter=None)),
+        (
+            *DECIDED,
+            plainly(Step.FOLLOW_UP, date(2024, 4, 18), kind=FollowUp.INTERVIEWED, letter=None, due_on=None),
+        ),
         plainly(Step.FOLLOW_UP, letter=None),
         LATER_ON,
     ),
