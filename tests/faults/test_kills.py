@@ -73,7 +73,9 @@ class Clerk(threading.Thread):
         case = f"/reconsideration/cases/{filed['id']}"
         accepted = {"on": "2022-03-03", "conditions": ALL_MET}
         self._until_acknowledged(f"{case}/steps/accept", accepted, key=f"{number} accept")
-        correction = {"changes": {"accepted_on": "2022-03-02", "is_group": True}, "reason": "核对原卷"}
+        # Before 2024 an application was accepted on the day it was received.
+        days = {"received_on": "2022-03-02", "accepted_on": "2022-03-02"}
+        correction = {"changes": {**days, "is_group": True}, "reason": "核对原卷"}
         self._until_acknowledged(f"{case}/corrections", correction, key=f"{number} correct")
 
     def _until_acknowledged(self, path: str, body: dict[str, Any], *, key: str) -> dict[str, Any]:
