@@ -9,10 +9,12 @@ from sqlalchemy import Table, func, select
 from starlette.testclient import TestClient
 
 from services.reconsideration.models import EVENTS, IDEMPOTENCY, JOURNAL, METADATA
+from shared.contracts.identity import OfficeKind, Role
 from shared.kit.database import Database
 from shared.kit.outbox import LoggedEvent
 from tests.reconsideration.builders import HANGJIN
 from tests.reconsideration.walking import ACCEPT, MEDIATED, to_decision
+from tests.support.callers import KnownCallers, a_caller, an_office, bearer
 
 CASES = "/reconsideration/cases"
 IMPORTS = "/reconsideration/imports/cases"
@@ -39,6 +41,19 @@ def refused(answer: Response, status: int, code: str) -> Json:
     assert body["title"]
     assert body["detail"].endswith(("。", "？"))
     return body
+
+
+HERE = f"reconsideration-{HANGJIN}"
+_HEADS = "heads"
+# Somebody who may do all of it: the operator of the machine keeps no parties.
+HEADS = KnownCallers(
+    {
+        _HEADS: a_caller(
+            _HEADS, (Role.RECONSIDERATION_OFFICE_HEAD, HERE), (Role.RECONSIDERATION_ORGAN_HEAD, HERE)
+        )
+    },
+    [an_office(HERE, OfficeKind.RECONSIDERATION, HANGJIN)],
+)
 
 
 class Office:
@@ -104,6 +119,12 @@ class Office:
                 return found
             query["after"] = answer["next"]
 
+    def party(self, case: Json, role: str, name: str = "李四") -> str:
+        """The id of a party that is registered for the case; as `heads`."""
+        body = {"role": role, "kind": "natural", "name": name}
+        answer = _done(self.client.post(f"{CASES}/{case['id']}/parties", json=body), 201)
+        return str(answer["id"])
+
     def bring(
         self, content: bytes, *, filename: str = "台账.csv", accept: str | None = None, **flags: bool
     ) -> Response:
@@ -113,6 +134,12 @@ class Office:
         )
         headers = {} if accept is None else {"Accept": accept}
         return self.client.post(f"{IMPORTS}?{query}", content=content, headers=headers)
+
+
+def heads_of(client: TestClient) -> Office:
+    """The heads before a service whose directory is `HEADS`."""
+    client.headers.update(bearer(_HEADS))
+    return Office(client)
 
 
 def _done(answer: Response, status: int) -> Json:

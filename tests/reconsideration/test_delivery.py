@@ -7,36 +7,20 @@ from typing import Any
 import pytest
 
 from services.reconsideration import main
-from shared.contracts.identity import OfficeKind, Role
 from tests.reconsideration.builders import NOW
-from tests.reconsideration.office import Json, Office, refused
-from tests.support.callers import KnownCallers, a_caller, an_office, bearer
+from tests.reconsideration.office import HEADS, Json, Office, heads_of, refused
 from tests.support.suites import NOWHERE, client_of, settings
 
-HERE = "reconsideration-150625"
-BOTH_HEADS = ((Role.RECONSIDERATION_OFFICE_HEAD, HERE), (Role.RECONSIDERATION_ORGAN_HEAD, HERE))
-CALLERS = KnownCallers(
-    {"heads": a_caller("heads", *BOTH_HEADS)}, [an_office(HERE, OfficeKind.RECONSIDERATION, "150625")]
-)
 ENFORCED = {"on": "2026-11-20", "kind": "enforced"}
 
 
 @pytest.fixture
 def office(database_url: str, tmp_path: Path) -> Iterator[Office]:
-    """Somebody who may do all of it: the operator of the machine keeps no parties."""
     service = main.create(
-        settings(database_url, tmp_path), nats_url=NOWHERE, clock=lambda: NOW, directory=CALLERS
+        settings(database_url, tmp_path), nats_url=NOWHERE, clock=lambda: NOW, directory=HEADS
     )
     with client_of(service) as client:
-        client.headers.update(bearer("heads"))
-        yield Office(client)
-
-
-def _party(office: Office, case: Json, role: str, name: str) -> str:
-    body = {"role": role, "kind": "natural", "name": name}
-    answer = office.client.post(f"/reconsideration/cases/{case['id']}/parties", json=body)
-    assert answer.status_code == 201, answer.text
-    return str(answer.json()["id"])
+        yield heads_of(client)
 
 
 def _deliver(office: Office, case: Json, on: str, **told: Any) -> Json:
@@ -45,7 +29,7 @@ def _deliver(office: Office, case: Json, on: str, **told: Any) -> Json:
 
 def test_delivered_is_to_a_party_of_the_case(office: Office) -> None:
     case = office.decided(office.accepted(), "upheld")
-    agent = _party(office, case, "agent", "张三")
+    agent = office.party(case, "agent")
     stranger = "019aa000-0000-7000-8000-000000000009"
 
     for party in (agent, stranger):
@@ -57,7 +41,7 @@ def test_delivered_is_to_a_party_of_the_case(office: Office) -> None:
 
 def test_nothing_is_enforced_while_a_party_has_not_been_served(office: Office) -> None:
     case = office.decided(office.accepted(), "upheld")
-    applicant, third = (_party(office, case, role, "李四") for role in ("applicant", "third_party"))
+    applicant, third = (office.party(case, role) for role in ("applicant", "third_party"))
     _deliver(office, case, "2024-04-15", party=applicant, proof="本人签收")
 
     refused(office.try_step(case, "follow_up", ENFORCED), 409, "reconsideration.not_delivered_to_all")

@@ -8,8 +8,6 @@ from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
 from sqlmodel import Session
 from uuid_utils.compat import uuid7
 
@@ -22,6 +20,7 @@ from shared.kit.vault_keys import FileMaster
 from tests.reconsideration.builders import NOW
 from tests.reconsideration.office import Json, Office
 from tests.reconsideration.walking import ACCEPT
+from tests.support.earlier import migrate_to
 from tests.support.suites import NOWHERE, ONLY_OPERATOR, client_of, settings
 from tests.support.waiting import until_now
 
@@ -99,7 +98,7 @@ def kept(request: pytest.FixtureRequest, empty_url: str, tmp_path: Path) -> Sett
     found = settings(empty_url, tmp_path)
     database = Database(empty_url, METADATA)
     try:
-        _migrate_to(database, request.param)
+        migrate_to(database, main.MIGRATIONS, request.param)
         with database.writing() as session:
             if request.param == SECOND:
                 VAULT.unlock(FileMaster(found.keys.master_key()))
@@ -109,16 +108,6 @@ def kept(request: pytest.FixtureRequest, empty_url: str, tmp_path: Path) -> Sett
     finally:
         database.dispose()
     return found
-
-
-def _migrate_to(database: Database, revision: str) -> None:
-    config = Config()
-    config.set_main_option("script_location", str(main.MIGRATIONS))
-    config.set_main_option("path_separator", "os")
-    with database.engine.begin() as connection:
-        config.attributes["connection"] = connection
-        config.attributes["metadata"] = database.metadata
-        command.upgrade(config, revision)
 
 
 def _row(case_id: UUID, place: int) -> dict[str, Any]:

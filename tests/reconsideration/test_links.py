@@ -1,7 +1,6 @@
 """Links to cases of any service: typed, kept, shown, told and found; and those that earlier releases wrote."""
 
 import json
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -27,6 +26,7 @@ from tests.reconsideration.listing import CASES as CASE_FILE
 from tests.reconsideration.listing import Kept, keep
 from tests.reconsideration.office import CASES, Books, Json, Office, refused
 from tests.support.callers import KnownCallers, a_caller, an_office, bearer
+from tests.support.earlier import migrate_to
 from tests.support.suites import NOWHERE, client_of, settings
 
 SUIT, MEDIATION, OTHER = (f"019aa000-0000-7000-8000-00000000000{n}" for n in (1, 2, 3))
@@ -287,11 +287,9 @@ def test_a_step_is_taken_back_to_what_an_earlier_release_had_kept(office: Office
     assert numbers(office, f"mediation/{MEDIATION}") == [case["case_number"]]
 
 
-def test_the_migration_makes_earlier_references_findable(empty_url: str, tmp_path: Path) -> None:
-    earlier = tmp_path / "migrations"
-    shutil.copytree(MIGRATIONS, earlier, ignore=shutil.ignore_patterns("0007*", "__pycache__"))
+def test_the_migration_makes_earlier_references_findable(empty_url: str) -> None:
     database = Database(empty_url, METADATA)
-    migrate(database, earlier)
+    migrate_to(database, MIGRATIONS, "0006")
     kept = [Kept(place, office=office) for place, office in enumerate((HANGJIN, HANGJIN, DALAD))]
     keep(database, kept)
     with database.writing() as session:

@@ -11,9 +11,9 @@ from services.reconsideration import main
 from services.reconsideration.deeming import end_lapsed
 from services.reconsideration.models import METADATA
 from shared.kit.database import Database
-from tests.reconsideration.office import CASES, Json, Office, refused
+from tests.reconsideration.office import CASES, HEADS, Json, Office, heads_of, refused
 from tests.reconsideration.walking import ACCEPT, to_decision
-from tests.support.suites import NOWHERE, ONLY_OPERATOR, client_of, settings
+from tests.support.suites import NOWHERE, client_of, settings
 
 ACCEPTED_AT = datetime(2024, 3, 5, 2, 0, tzinfo=UTC)  # the period expires on 6 May, the right on 21 May
 TO_EXPIRY, TO_THE_END = timedelta(days=62), timedelta(days=77)
@@ -37,11 +37,9 @@ def time() -> Time:
 
 @pytest.fixture
 def desk(database_url: str, tmp_path: Path, time: Time) -> Iterator[Office]:
-    service = main.create(
-        settings(database_url, tmp_path), nats_url=NOWHERE, clock=time, directory=ONLY_OPERATOR
-    )
+    service = main.create(settings(database_url, tmp_path), nats_url=NOWHERE, clock=time, directory=HEADS)
     with client_of(service) as client:
-        yield Office(client)
+        yield heads_of(client)
 
 
 @pytest.fixture
@@ -109,13 +107,15 @@ def test_a_case_tells_of_a_right_that_has_not_begun(desk: Office, time: Time) ->
 def test_a_closed_case_whose_decision_may_be_sued_is_overdue_with_nothing(desk: Office, time: Time) -> None:
     time.now = datetime(2024, 4, 15, 2, 0, tzinfo=UTC)
     case = desk.walk(desk.file(), [("accept", ACCEPT), *to_decision("upheld")])
-    party = "019aa000-0000-7000-8000-000000000001"
+    party = desk.party(case, "applicant")
     desk.step(case, "deliver", on="2024-04-15", manner="direct", party=party)
     assert kinds(desk) == ["sue"]
     assert desk.listed(order="due") == []
 
     time.now += timedelta(days=30)
 
+    assert (kinds(desk), kinds(desk, state="overdue")) == (["enforcement"], [])
+    time.now += timedelta(days=100)
     assert kinds(desk) == kinds(desk, state="overdue") == []
 
 
