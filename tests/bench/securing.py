@@ -83,7 +83,7 @@ def measure(rig: Rig, sizes: Sizes) -> Json:
 
         for door in doors.values():
             turn(door, max(CONNECTIONS), WARM_UP)
-        for _ in sizes.rounds():
+        for _ in range(sizes.compared_rounds):
             for connections in CONNECTIONS:
                 filed = max(2, sizes.filed // TURNS) * min(connections, 4)
                 for (kind, who), door in doors.items():

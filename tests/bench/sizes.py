@@ -12,6 +12,7 @@ class Sizes:
     least_rounds: int
     most_rounds: int
     patience: float  # seconds after which a measurement begins no further round
+    compared_rounds: int  # where two almost alike are compared, noise needs more of them
     filed: int  # cases a turn and connection
     ledger_rows: int
     backlog_cases: int  # every fifth of them has three events
@@ -38,6 +39,7 @@ WHOLE = Sizes(
     least_rounds=2,
     most_rounds=7,
     patience=40.0,
+    compared_rounds=12,
     filed=160,
     ledger_rows=10_000,
     backlog_cases=36_000,
@@ -51,6 +53,7 @@ QUICK = Sizes(
     least_rounds=1,
     most_rounds=2,
     patience=3.0,
+    compared_rounds=2,
     filed=25,
     ledger_rows=500,
     backlog_cases=2_000,
@@ -64,6 +67,7 @@ TINY = Sizes(
     least_rounds=1,
     most_rounds=1,
     patience=0.0,
+    compared_rounds=1,
     filed=5,
     ledger_rows=50,
     backlog_cases=100,

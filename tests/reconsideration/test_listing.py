@@ -92,6 +92,13 @@ _linked_queries = st.builds(
         ]
     ),
 )
+# What the index of due dates holds whole.
+_due_queries = st.builds(
+    CaseQuery,
+    offices=st.none() | st.frozensets(st.sampled_from((*OFFICES, "reconsideration-999999")), max_size=2),
+    due_from=st.none() | _days,
+    due_to=_days,
+)
 _scopes = st.just(acting()) | st.lists(st.sampled_from(OFFICES), min_size=1, max_size=3).map(
     lambda offices: acting(*offices)
 )
@@ -105,6 +112,7 @@ def stretched(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
         monkeypatch.setattr(listing, "_STRETCH", 2)
         monkeypatch.setattr(listing, "_LEAST", 2)
         monkeypatch.setattr(listing, "_COMMON", 1)
+        monkeypatch.setattr(listing, "_SORTED", 2)
 
 
 @pytest.mark.usefixtures("stretched")
@@ -141,10 +149,28 @@ def test_a_list_by_what_the_cases_name_is_what_looking_at_each_case_finds(
         assert read(database, by, query) == expected(cases, by, query), (query, by.scope)
 
 
+@pytest.mark.usefixtures("stretched")
+@settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(cases=_cases, asked=st.lists(st.tuples(_due_queries, _scopes), min_size=6, max_size=6))
+def test_a_list_of_what_falls_due_by_filing_is_what_looking_at_each_case_finds(
+    database: Database, cases: list[Kept], asked: list[tuple[CaseQuery, Acting]]
+) -> None:
+    empty(database)
+    keep(database, cases)
+
+    for query, by in asked:
+        assert read(database, by, query) == expected(cases, by, query), (query, by.scope)
+
+
 QUERIES = {
     "all": CaseQuery(),
     "state": CaseQuery(statuses=("received",)),
     "due": CaseQuery(order=Order.DUE),
+    "due_by_filing": CaseQuery(due_to=DAY + timedelta(days=9)),
     "text": CaseQuery(text=sought("公安局")),
     "text_due": CaseQuery(text=sought("公安局"), order=Order.DUE),
     "offices": CaseQuery(offices=frozenset(OFFICES)),
