@@ -1,13 +1,7 @@
 """How many statements one filing takes: what security costs is paid by their number, on any machine alike."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
-
-from sqlalchemy import event
-from sqlalchemy.engine import Engine
 
 from services.reconsideration import main, use_cases
 from services.reconsideration.domain import Case
@@ -16,23 +10,10 @@ from services.reconsideration.terms import Channel, OrganLevel, RespondentType
 from shared.kernel.calendar import WorkCalendar
 from shared.kit.database import Database
 from shared.kit.settings import Settings
+from tests.support.statements import statements
 
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 CALENDAR = WorkCalendar.builtin()
-
-
-@contextmanager
-def statements() -> Iterator[list[str]]:
-    said: list[str] = []
-
-    def before(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        said.append(" ".join(statement.split()[:3]))
-
-    event.listen(Engine, "before_cursor_execute", before)
-    try:
-        yield said
-    finally:
-        event.remove(Engine, "before_cursor_execute", before)
 
 
 def a_case(number: int) -> Case:

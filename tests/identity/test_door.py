@@ -1,13 +1,8 @@
 """What the door asks identity's books: once a request, and anew at each."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import event
-from sqlalchemy.engine import Engine
 from sqlmodel import select
 
 from services.identity.models import OfficeVersionRow
@@ -17,23 +12,9 @@ from shared.kernel.errors import Unauthenticated
 from shared.kit.access import Credential
 from tests.identity.desk import IdentityDesk
 from tests.support.databases import only_postgresql
+from tests.support.statements import statements
 
 CLERK = ("reconsideration_clerk", "reconsideration-150625")
-
-
-@contextmanager
-def statements() -> Iterator[list[str]]:
-    """What is said to any database meanwhile."""
-    said: list[str] = []
-
-    def before(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        said.append(statement)
-
-    event.listen(Engine, "before_cursor_execute", before)
-    try:
-        yield said
-    finally:
-        event.remove(Engine, "before_cursor_execute", before)
 
 
 @pytest.fixture
