@@ -14,15 +14,16 @@ from services.identity.desk import Desk, grant_views
 from services.identity.domain import ONE_TIME_PASSWORD_LIVES, Account, normal_login
 from services.identity.models import AccountRow
 from services.identity.repository import accounts, offices
-from services.identity.terms import AccountKind
+from services.identity.terms import SERVICE, AccountKind
 from shared.contracts.identity import Grant, Office, Role
 from shared.kit.access import Access, Credential
 from shared.kit.offices import code_of
 from shared.kit.pagination import After, Limit, Page, page
+from shared.kit.routing import routes_of
 
 
 def create_router(desk: Desk) -> APIRouter:
-    router = APIRouter()
+    router = routes_of(SERVICE)
     _add_offices(router, desk)
     _add_account_reading(router, desk)
     _add_account_acts(router, desk)

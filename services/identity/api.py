@@ -11,16 +11,17 @@ from services.identity.directory import SignedIn
 from services.identity.repository import sessions
 from services.identity.sessions import drop_cookie, put_cookie
 from services.identity.sign_in import Opened, Presented, acting_for_oneself
-from services.identity.terms import SessionKind, Standing
+from services.identity.terms import SERVICE, SessionKind, Standing
 from shared.kit.access import Credential, Open, credential_of
 from shared.kit.acting import Acting
 from shared.kit.directory import unknown_caller
+from shared.kit.routing import routes_of
 
 EVERY_STAGE = (Standing.MUST_CHANGE_PASSWORD, Standing.MUST_ENROL)
 
 
 def create_router(desk: Desk) -> APIRouter:
-    router = APIRouter()
+    router = routes_of(SERVICE)
     _add_sign_in(router, desk)
     _add_own_account(router, desk)
     _add_own_sessions(router, desk)

@@ -119,7 +119,7 @@ def _routers(desk: Desk) -> tuple[APIRouter, ...]:
     routers = [
         api.create_router(desk),
         administration.create_router(desk),
-        audit_routes(desk.database, AUDIT, desk.gate, Action.AUDIT, desk.clock),
+        audit_routes(SERVICE, desk.database, AUDIT, desk.gate, Action.AUDIT, desk.clock),
         pages.create_router(desk),
     ]
     if desk.openid is not None:

@@ -8,8 +8,10 @@ from fastapi.responses import Response
 from services.identity import domain
 from services.identity.desk import Desk, request_id
 from services.identity.pages import HOME, ROOT, entered, onward, sign_in_page
+from services.identity.terms import SERVICE
 from shared.kernel.errors import RuleViolation
 from shared.kit.access import Open
+from shared.kit.routing import routes_of
 
 if TYPE_CHECKING:
     from services.identity.openid import OpenIdSignIn
@@ -20,7 +22,7 @@ FromIssuer = Annotated[str | None, Query(max_length=4000)]
 
 
 def create_router(desk: Desk, openid: "OpenIdSignIn") -> APIRouter:
-    router = APIRouter(include_in_schema=False, dependencies=[Depends(Open("sign-in"))])
+    router = routes_of(SERVICE, include_in_schema=False, dependencies=[Depends(Open("sign-in"))])
 
     @router.get("/openid/start")
     def start(request: Request, next: str = HOME) -> Response:

@@ -16,11 +16,12 @@ from services.identity.desk import Desk, address_of, grant_views, request_id
 from services.identity.directory import SignedIn
 from services.identity.sessions import drop_cookie, put_cookie
 from services.identity.sign_in import Opened, Presented, acting_for_oneself
-from services.identity.terms import SessionKind, Standing
+from services.identity.terms import SERVICE, SessionKind, Standing
 from shared.kernel.clock import SHANGHAI
 from shared.kernel.errors import Forbidden, RuleViolation, TooMany, Unauthenticated
 from shared.kit.access import Credential, Open
 from shared.kit.problems import status_of
+from shared.kit.routing import routes_of
 
 ROOT = "/identity"
 ACCOUNT = f"{ROOT}/account"
@@ -66,7 +67,7 @@ class OwnPage:
 
 
 def create_router(desk: Desk) -> APIRouter:
-    router = APIRouter(include_in_schema=False)
+    router = routes_of(SERVICE, include_in_schema=False)
     _add_sign_in(router, desk)
     _add_account(router, desk)
     _add_second_factor(router, desk)

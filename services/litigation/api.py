@@ -24,13 +24,14 @@ from shared.kit.concurrency import IfMatch, etag
 from shared.kit.edge import Edge
 from shared.kit.idempotency import Answer, IdempotencyKey
 from shared.kit.pagination import After, BooksLimit, Limit, Page, page
+from shared.kit.routing import routes_of
 from shared.kit.text import LINE_PATTERN
 
 _NEVER_EMPTY = ("case_number", "region", "instance", "notified_on", "appearance_notified", "performed_fen")
 
 
 def create_router(edge: Edge) -> APIRouter:
-    router = APIRouter()
+    router = routes_of(edge.service)
     _add_filing(router, edge)
     _add_steps(router, edge)
     _add_reading(router, edge)

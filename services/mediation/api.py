@@ -30,6 +30,7 @@ from shared.kit.concurrency import IfMatch, etag
 from shared.kit.edge import Edge
 from shared.kit.idempotency import Answer, IdempotencyKey
 from shared.kit.pagination import After, BooksLimit, Limit, Page, page
+from shared.kit.routing import routes_of
 from shared.kit.text import LINE_PATTERN
 
 Kind = Literal["mediation_case", "mediation_organisation"]
@@ -38,7 +39,7 @@ Exactly = Annotated[str | None, Query(max_length=200, pattern=LINE_PATTERN)]
 
 
 def create_router(edge: Edge) -> APIRouter:
-    router = APIRouter()
+    router = routes_of(edge.service)
     _add_case_filing(router, edge)
     _add_case_steps(router, edge)
     _add_case_reading(router, edge)

@@ -125,7 +125,7 @@ def create(
                     THROTTLE, {Action.REVEAL: REVEALS, Action.SEARCH: SEARCHES, Action.ERASE: ERASURES}
                 ),
             ),
-            audit_routes(database, AUDIT, edge.gate, Action.AUDIT, clock, EVENTS),
+            audit_routes(SERVICE, database, AUDIT, edge.gate, Action.AUDIT, clock, EVENTS),
         ),
         migrate=prepare,
         workers=(relay.run, deeming(edge), calendars.run, *keeping.workers),

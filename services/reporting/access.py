@@ -6,6 +6,8 @@ from enum import StrEnum
 from shared.contracts.identity import ADMINISTRATORS, NOT_GIVEN, Role
 from shared.kit.access import Fields
 
+SERVICE = "reporting"
+
 
 class Action(StrEnum):
     FIGURES = "reporting.figures"  # 查看统计数字

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Query
 
 from services.reporting import figures, repository, schemas
-from services.reporting.access import Action
+from services.reporting.access import SERVICE, Action
 from services.reporting.facts import DEFAULT_SCOPE
 from services.reporting.figures import FIRST, CountedCase, Figure, Report
 from services.reporting.indicators import INDICATORS, Definition, Expression, Indicator, find
@@ -19,6 +19,7 @@ from shared.kernel.regions import NATION, RegionTree
 from shared.kit.access import Access, Gate
 from shared.kit.audit import AuditEntry
 from shared.kit.database import Database
+from shared.kit.routing import routes_of
 from shared.kit.subscription import Freshness
 
 Region = Annotated[str, Query(description="区划代码或名称，如 150625、杭锦旗；缺省为全国")]
@@ -43,7 +44,7 @@ def create_router(
     freshness: Callable[[], Freshness | None] = lambda: None,
 ) -> APIRouter:
     """`rebuild` forgets all projections and lets the subscription start from the first message again."""
-    router = APIRouter()
+    router = routes_of(SERVICE)
     _add_figures(router, database, gate, tree, clock, freshness)
     _add_self_checks(router, database, gate, tree)
 

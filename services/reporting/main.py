@@ -5,7 +5,7 @@ from pathlib import Path
 from sqlalchemy.exc import SQLAlchemyError
 
 from services.reporting import api, pages, repository
-from services.reporting.access import POLICY, Action
+from services.reporting.access import POLICY, SERVICE, Action
 from services.reporting.intake import ReportingIntake
 from services.reporting.models import AUDIT, METADATA
 from services.reporting.recount import count_anew
@@ -23,7 +23,6 @@ from shared.kit.migrations import migrate
 from shared.kit.settings import Settings
 from shared.kit.subscription import Subscription
 
-SERVICE = "reporting"
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -38,7 +37,6 @@ def create(
         database, intake, durable=SERVICE, nats_url=nats_url, clock=clock, keys=settings.keys
     )
     gate = Gate(directory or Nobody(), POLICY, clock, note=refusals_of(database, AUDIT, clock))
-    under_prefix, front = pages.create_routers(database, gate, tree, clock, subscription.freshness)
 
     keeping = AuditKeeping(
         database,
@@ -84,10 +82,9 @@ def create(
         name=SERVICE,
         routers=(
             api.create_router(database, gate, tree, clock, rebuild=rebuild, freshness=subscription.freshness),
-            under_prefix,
-            audit_routes(database, AUDIT, gate, Action.AUDIT, clock),
+            pages.create_router(database, gate, tree, clock, subscription.freshness),
+            audit_routes(SERVICE, database, AUDIT, gate, Action.AUDIT, clock),
         ),
-        root_routers=(front,),
         migrate=bring_up_to_date,
         workers=(subscription.run, *keeping.workers),
         health=health,

@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from services.reporting import figures, labels
-from services.reporting.access import Action
+from services.reporting.access import SERVICE, Action
 from services.reporting.counts import COUNTS, yuan
 from services.reporting.facts import DEFAULT_SCOPE, SCOPES
 from services.reporting.figures import FIRST, Figure, Question, Report
@@ -25,6 +25,7 @@ from shared.kernel.regions import NATION, RegionTree
 from shared.kit.access import Access, Gate
 from shared.kit.database import Database
 from shared.kit.problems import status_of
+from shared.kit.routing import routes_of
 from shared.kit.subscription import Freshness
 
 ROOT = "/reporting"
@@ -58,15 +59,15 @@ class Form:
         return f"{ROOT}/{page}?{urlencode(filled)}"
 
 
-def create_routers(
+def create_router(
     database: Database,
     gate: Gate,
     tree: RegionTree,
     clock: Clock,
     freshness: Callable[[], Freshness | None] = lambda: None,
-) -> tuple[APIRouter, APIRouter]:
+) -> APIRouter:
     """The pages under this service's prefix, and the first page as the front page of the whole application."""
-    router = APIRouter(include_in_schema=False)
+    router = routes_of(SERVICE, include_in_schema=False)
     whole = tree.get(NATION).name
 
     def render(template: str, status: int = 200, **context: Any) -> HTMLResponse:
@@ -121,6 +122,7 @@ def create_routers(
 
     front = APIRouter(include_in_schema=False)
     front.add_api_route("/", overview)
+    router.routes.extend(front.routes)
     router.add_api_route("", overview)
     router.add_api_route("/", overview)
 
@@ -166,7 +168,7 @@ def create_routers(
             next=None if page.next is None else form.link("cases", after=page.next, **shown.query),
         )
 
-    return router, front
+    return router
 
 
 def _asked(tree: RegionTree, form: Form, on: date) -> Question:

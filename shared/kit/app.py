@@ -30,7 +30,7 @@ class Health:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """One service as its main.py composes it. Its routes stand under `/{name}`, `root_routers` at the root."""
+    """One service as its main.py composes it. Its routes stand where its routers say (`routing.routes_of`)."""
 
     name: str
     routers: tuple[APIRouter, ...]
@@ -38,7 +38,6 @@ class Service:
     workers: tuple[Callable[[], Awaitable[None]], ...]
     health: Callable[[], Health]
     close: Callable[[], None]
-    root_routers: tuple[APIRouter, ...] = ()
 
 
 def compose(
@@ -81,11 +80,7 @@ def compose(
     problems.install(app)
     for service in services:
         for router in service.routers:
-            app.include_router(
-                router, prefix=f"/{service.name}", tags=[service.name], responses=problems.RESPONSES
-            )
-        for router in service.root_routers:
-            app.include_router(router, responses=problems.RESPONSES)
+            app.router.routes.extend(router.routes)
     for router in routers:
         app.include_router(router)
     app.include_router(_health_routes(services))

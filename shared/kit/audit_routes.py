@@ -27,6 +27,7 @@ from shared.kit.audit_checkpoints import notes
 from shared.kit.audit_notes import instant
 from shared.kit.database import Database
 from shared.kit.outbox import EventLog
+from shared.kit.routing import routes_of
 
 PAGE = 2_000
 LARGEST = 2**63 - 1
@@ -89,6 +90,7 @@ class CheckpointPage(BaseModel):
 
 
 def audit_routes(
+    service: str,
     database: Database,
     trail: AuditTrail,
     gate: Gate,
@@ -100,7 +102,7 @@ def audit_routes(
 
     With `events` the export holds the event log too, so that a verifier can compare the two.
     """
-    router = APIRouter()
+    router = routes_of(service)
     rule = gate.rule(action)
 
     def note(access: Access, what: str) -> None:

@@ -16,6 +16,7 @@ from shared.kit.access import Access
 from shared.kit.calendar_keeping import Imported
 from shared.kit.calendars import LONGEST_SOURCE, Origin
 from shared.kit.edge import Edge
+from shared.kit.routing import routes_of
 from shared.kit.text import Line
 
 MOST_NAMED = 100
@@ -63,7 +64,7 @@ class ImportOut(BaseModel):
 
 def calendar_routes(edge: Edge, action: StrEnum) -> APIRouter:
     """`GET /calendar` and `POST /calendar`."""
-    router = APIRouter()
+    router = routes_of(edge.service)
 
     @router.get("/calendar", response_model=CalendarOut, summary="已载入哪些年份的放假安排")
     def years(access: Access = edge.may(action)) -> CalendarOut:

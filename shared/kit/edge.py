@@ -24,6 +24,7 @@ from shared.kit.database import Database
 from shared.kit.idempotency import Answer, Idempotency
 from shared.kit.outbox import EventLog
 from shared.kit.relay import Relay
+from shared.kit.routing import routes_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,7 @@ def refusals_of(database: Database, audit: AuditTrail, clock: Clock) -> Callable
 
 def log_routes(edge: Edge, action: StrEnum) -> APIRouter:
     """`GET /events`: the permanent log, without personal data, for whoever must fill a hole or rebuild."""
-    router = APIRouter(dependencies=[edge.may(action)])
+    router = routes_of(edge.service, dependencies=[edge.may(action)])
 
     @router.get("/events/head", summary="日志的末端：最后的发布序号，以及还没有发布的件数")
     def head() -> dict[str, Any]:

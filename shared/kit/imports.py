@@ -22,6 +22,7 @@ from shared.kit import problems
 from shared.kit.access import Access
 from shared.kit.edge import Edge
 from shared.kit.ledger import Column, LedgerRow, RowError, parse
+from shared.kit.routing import routes_of
 from shared.kit.spreadsheets import read_table
 
 CHUNK = 1_000
@@ -249,7 +250,7 @@ def _differs(row: LedgerRow, book: Book[CaseT], case: CaseT) -> RowError:
 
 def routes(edge: Edge, books: Mapping[str, Book[Any]], action: StrEnum) -> APIRouter:
     """`POST /imports/{kind}` with the file as the body; NDJSON progress for those who accept it."""
-    router = APIRouter()
+    router = routes_of(edge.service)
 
     @router.post("/imports/{kind}", summary="导入台账（CSV 或 XLSX，整份成功或整份不动）")
     async def import_ledger(

@@ -25,6 +25,7 @@ from shared.kit.edge import Edge
 from shared.kit.idempotency import Answer, IdempotencyKey
 from shared.kit.parties import MaskedParty, Parties, PlainParty
 from shared.kit.party_entries import LONGEST_ADDRESS, LONGEST_NAME, PartyEntry, PartyKind, checked
+from shared.kit.routing import routes_of
 from shared.kit.text import Line
 from shared.kit.vault_erasure import Destroyed, DestroyedList, erase, scrub
 
@@ -193,7 +194,7 @@ def party_routes(
     spend: Spend = without_limit,
 ) -> APIRouter:
     """The routes, to be mounted under the service's own prefix."""
-    router = APIRouter()
+    router = routes_of(edge.service)
     desk = _Desk(edge, parties, actions, destroyed, spend, require_case)
     _add_changes(router, desk, create_model("PartyEntered", __base__=PartyBody, role=(roles, ...)))
     _add_removal(router, desk)

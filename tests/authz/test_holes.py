@@ -71,7 +71,7 @@ def test_an_application_with_a_route_without_rule_is_refused() -> None:
         close=lambda: None,
     )
 
-    with pytest.raises(Unguarded, match="GET /careless/all-cases"):
+    with pytest.raises(Unguarded, match="GET /all-cases"):
         compose([service], title="test")
 
 

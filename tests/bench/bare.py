@@ -19,6 +19,7 @@ from shared.kit import logging
 from shared.kit.access import Open
 from shared.kit.app import Health, Service, compose
 from shared.kit.database import Database, UtcDateTime
+from shared.kit.routing import routes_of
 from shared.kit.settings import Settings
 
 SERVICE = "bare"
@@ -66,7 +67,7 @@ class BareCase(BareApplication, table=True):
 
 def create_router(database: Database) -> APIRouter:
     # The framework is the same as ours; it refuses a route that does not say who may use it.
-    router = APIRouter(dependencies=[Depends(Open("help"))])
+    router = routes_of(SERVICE, dependencies=[Depends(Open("help"))])
 
     @router.post("/cases", status_code=201)
     def file(body: BareApplication) -> BareCase:

@@ -191,8 +191,7 @@ def opened_desk(database_url: str, folder: Path) -> Iterator[Desk]:
             require_case=require_case,
             destroyed=destroyed,
             spend=spend,
-        ),
-        prefix="/mediation",
+        )
     )
     require_rules(app)
     http = TestClient(app, raise_server_exceptions=False)

@@ -4,11 +4,12 @@ import asyncio
 import threading
 from collections.abc import Sequence
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 from starlette.testclient import TestClient
 
 from shared.kit.access import Open
 from shared.kit.app import Health, Service, compose
+from shared.kit.routing import routes_of
 from tests.support.suites import HERE
 from tests.support.waiting import until_now
 
@@ -29,7 +30,7 @@ class Story:
         self.worked.set()
 
     def service(self) -> Service:
-        router = APIRouter(dependencies=[Depends(Open("help"))])
+        router = routes_of(self.name, dependencies=[Depends(Open("help"))])
         router.get("/name", summary="名称")(lambda: self.name)
         return Service(
             name=self.name,
@@ -50,6 +51,14 @@ def test_each_service_stands_under_its_name() -> None:
         assert client.get("/first/name").json() == "first"
         assert client.get("/second/name").json() == "second"
         assert client.get("/name").status_code == 404
+
+
+def test_no_route_of_a_service_is_built_twice() -> None:
+    service = Story("first").service()
+
+    app = compose([service], title="test")
+
+    assert all(any(route is each for each in app.routes) for route in service.routers[0].routes)
 
 
 def test_a_service_is_migrated_before_it_works_and_closed_at_the_end() -> None:

@@ -54,9 +54,9 @@ def client(database: Database, tree: RegionTree, intake: ReportingIntake) -> Ite
     problems.install(app)
     for router in (
         api.create_router(database, gate, tree, lambda: NOW, rebuild=intake.clear),
-        pages.create_routers(database, gate, tree, lambda: NOW)[0],
+        pages.create_router(database, gate, tree, lambda: NOW),
     ):
-        app.include_router(router, prefix="/reporting")
+        app.include_router(router)
     with TestClient(app, headers=bearer(OPERATOR_TOKEN)) as client:
         yield client
 

@@ -5,10 +5,11 @@ from fastapi import APIRouter
 from services.reconsideration.api import filing, local_rules, papers, reading, steps
 from services.reconsideration.local_rules import LocalRuleBook
 from shared.kit.edge import Edge
+from shared.kit.routing import routes_of
 
 
 def create_router(edge: Edge, rules: LocalRuleBook) -> APIRouter:
-    router = APIRouter()
+    router = routes_of(edge.service)
     filing.add_routes(router, edge, rules)
     steps.add_routes(router, edge)
     reading.add_routes(router, edge)

@@ -20,6 +20,7 @@ from services.reconsideration.numbering.offices import office_meant
 from shared.kit.access import Access
 from shared.kit.audit import AuditEntry
 from shared.kit.edge import Edge
+from shared.kit.routing import routes_of
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -46,7 +47,7 @@ class TemplateList(BaseModel):
 
 
 def template_routes(edge: Edge) -> APIRouter:
-    router = APIRouter()
+    router = routes_of(edge.service)
     _add_reading(router, edge)
     _add_changing(router, edge)
     return router

@@ -14,6 +14,7 @@ from services.reconsideration.numbering.patterns import LONGEST_PATTERN, Series
 from shared.kit.access import Access
 from shared.kit.audit import AuditEntry
 from shared.kit.edge import Edge
+from shared.kit.routing import routes_of
 from shared.kit.text import LINE_PATTERN, Line
 
 OfficeNamed = Annotated[
@@ -43,7 +44,7 @@ class PatternsView(BaseModel):
 
 
 def number_routes(edge: Edge) -> APIRouter:
-    router = APIRouter()
+    router = routes_of(edge.service)
 
     @router.get("/number-patterns", response_model=PatternsView, summary="案号与文书编号的格式")
     def patterns_in_force(
