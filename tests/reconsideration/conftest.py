@@ -1,6 +1,7 @@
 """The service as it runs in production, on both databases, with its broker away, and its books beside it."""
 
 from collections.abc import Iterator
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from services.reconsideration import main
 from services.reconsideration.models import METADATA
 from shared.kit.database import Database
 from tests.reconsideration.builders import NOW
+from tests.reconsideration.desk import CALLERS, Desk
 from tests.reconsideration.office import Books, Office
 from tests.support.databases import NewDatabases
 from tests.support.suites import NOWHERE, ONLY_OPERATOR, client_of, settings
@@ -37,3 +39,20 @@ def books(office: Office, database_url: str) -> Iterator[Books]:
     database = Database(database_url, METADATA)
     yield Books(database)
     database.dispose()
+
+
+@pytest.fixture
+def today() -> list[date]:
+    return [date(2024, 3, 1)]
+
+
+@pytest.fixture
+def desk(database_url: str, tmp_path: Path, today: list[date]) -> Iterator[Desk]:
+    service = main.create(
+        settings(database_url, tmp_path),
+        nats_url=NOWHERE,
+        clock=lambda: datetime.combine(today[0], time(3), tzinfo=UTC),
+        directory=CALLERS,
+    )
+    with client_of(service, token="clerk") as client:
+        yield Desk(client, today)

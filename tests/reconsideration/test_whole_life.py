@@ -1,111 +1,19 @@
 """Cases lived through over HTTP, with their papers produced and opened again by a reader of DOCX."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time
-from io import BytesIO
-from pathlib import Path
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from docx import Document
-from starlette.testclient import TestClient
 
-from services.reconsideration import main
 from services.reconsideration.deeming import deem_all
 from services.reconsideration.models import METADATA
-from shared.contracts.identity import OfficeKind, Role
 from shared.kit.database import Database
 from tests.reconsideration.builders import CALENDAR, HANGJIN
+from tests.reconsideration.desk import Desk
 from tests.reconsideration.office import CASES, Json
 from tests.reconsideration.walking import ALL_MET, decided, failing, to_decision
-from tests.support.callers import KnownCallers, a_caller, an_office, bearer
-from tests.support.suites import NOWHERE, client_of, settings
-
-OFFICE = "hangjin"
-HANDS = {
-    "clerk": Role.RECONSIDERATION_CLERK,
-    "head": Role.RECONSIDERATION_OFFICE_HEAD,
-    "organ": Role.RECONSIDERATION_ORGAN_HEAD,
-}
-CALLERS = KnownCallers(
-    {name: a_caller(name, (role, OFFICE)) for name, role in HANDS.items()},
-    [an_office(OFFICE, OfficeKind.RECONSIDERATION, HANGJIN)],
-)
-APPLICANT = {"role": "applicant", "kind": "organisation", "name": "鄂尔多斯市某某商贸有限公司"}
-
-
-class Desk:
-    """Three hands at one office; the day of each act is the day on which it is entered."""
-
-    def __init__(self, client: TestClient, today: list[date]) -> None:
-        self.client = client
-        self.today = today
-
-    def post(self, path: str, body: Json, *, by: str = "clerk", status: int = 200) -> Json:
-        answer = self.client.post(f"{CASES}{path}", json=body, headers=bearer(by))
-        assert answer.status_code == status, answer.text
-        found: Json = answer.json()
-        return found
-
-    def file(self, on: str, **what_matters: Any) -> Json:
-        self.today[0] = date.fromisoformat(on)
-        application = {
-            "organ_region": HANGJIN,
-            "received_on": on,
-            "respondent": "杭锦旗某某局",
-            "matter": "行政处罚",
-            **what_matters,
-        }
-        case = self.post("", application, status=201)
-        self.post(f"/{case['id']}/parties", APPLICANT, status=201)
-        return case
-
-    def step(self, case: Json, step: str, on: str, *, by: str = "clerk", **body: Any) -> Json:
-        self.today[0] = max(self.today[0], date.fromisoformat(on))
-        return self.post(f"/{case['id']}/steps/{step}", {"on": on, **body}, by=by)
-
-    def one(self, case: Json) -> Json:
-        found: Json = self.client.get(f"{CASES}/{case['id']}", headers=bearer("clerk")).json()
-        return found
-
-    def refuses_paper(self, case: Json, kind: str, on: str) -> str:
-        """The code of the refusal."""
-        body = {"kind": kind, "issued_on": on}
-        answer = self.client.post(f"{CASES}/{case['id']}/papers", json=body, headers=bearer("clerk"))
-        assert answer.status_code == 409, answer.text
-        assert answer.json()["detail"].endswith("。")
-        return str(answer.json()["code"]).removeprefix("reconsideration.")
-
-    def paper(self, case: Json, kind: str, on: str, **fields: Any) -> str:
-        """Issue a paper, open it again, and give its words."""
-        self.today[0] = max(self.today[0], date.fromisoformat(on))
-        issued = self.post(
-            f"/{case['id']}/papers", {"kind": kind, "issued_on": on, "fields": fields}, status=201
-        )
-        opened = self.client.get(f"{CASES}/{case['id']}/papers/{issued['id']}/docx", headers=bearer("clerk"))
-        assert opened.status_code == 200, opened.text
-        paper = Document(BytesIO(opened.content))
-        words = "\n".join(paragraph.text for paragraph in paper.paragraphs)
-        tables = "\n".join(cell.text for table in paper.tables for row in table.rows for cell in row.cells)
-        assert issued["number"] is None or issued["number"] in words
-        return f"{words}\n{tables}"
-
-
-@pytest.fixture
-def today() -> list[date]:
-    return [date(2024, 3, 1)]
-
-
-@pytest.fixture
-def desk(database_url: str, tmp_path: Path, today: list[date]) -> Iterator[Desk]:
-    service = main.create(
-        settings(database_url, tmp_path),
-        nats_url=NOWHERE,
-        clock=lambda: datetime.combine(today[0], time(3), tzinfo=UTC),
-        directory=CALLERS,
-    )
-    with client_of(service, token="clerk") as client:
-        yield Desk(client, today)
+from tests.support.callers import bearer
 
 
 @pytest.fixture
