@@ -245,6 +245,11 @@ GROUND = {
     TerminationGround.T4: "申请人因同一违法行为被采取刑事强制措施",
     TerminationGround.T5: "中止满六十日，中止原因仍未消除",
 }
+# By 实施条例 42, where it says something else.
+GROUND_BEFORE_2024 = GROUND | {
+    TerminationGround.T3: "法人或者其他组织终止，其权利义务的承受人放弃行政复议权利",
+    TerminationGround.T4: "申请人因同一违法行为涉嫌犯罪，行政拘留或者限制人身自由的行政强制措施变更为刑事拘留",
+}
 WITHDRAW_REASONS = Choices.of(
     {
         WithdrawReason.SETTLED: ("和解", "和解协议", "达成和解", "和解撤回"),

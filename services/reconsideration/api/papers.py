@@ -97,6 +97,7 @@ def _add_issuing(router: APIRouter, edge: Edge) -> None:
                 case_id,
                 office=row.office,
                 kind=body.kind,
+                law=case.law_version,
                 fields={name: value for name, value in fields.items() if name in PAPERS[body.kind].fields},
                 case_version=row.version,
                 issued_on=body.issued_on,

@@ -11,12 +11,14 @@ from pydantic import BaseModel
 
 from services.reconsideration.access import Action
 from services.reconsideration.documents import repository
+from services.reconsideration.documents.citations import RESTS_ON
 from services.reconsideration.documents.docx_building import built_template
 from services.reconsideration.documents.kinds import DERIVED, FIELDS, PAPERS, PaperKind, Shape
 from services.reconsideration.documents.template_check import check_template
 from services.reconsideration.documents.template_child import MAX_FILE_BYTES, too_large
 from services.reconsideration.numbering.api import OfficeNamed
 from services.reconsideration.numbering.offices import office_meant
+from services.reconsideration.terms import LawVersion
 from shared.kit.access import Access
 from shared.kit.audit import AuditEntry
 from shared.kit.edge import Edge
@@ -35,7 +37,8 @@ class TemplateField(BaseModel):
 class TemplateView(BaseModel):
     kind: PaperKind
     title: str
-    article: str
+    article: str  # by the Act in force, which an office's own template is for
+    article_before_2024: str | None  # of cases under the old Act, which are told in our words
     version: int | None  # of the office's own; none: the built-in template is in force
     uploaded_at: datetime | None
     fields: list[TemplateField]
@@ -155,7 +158,8 @@ def _view(kind: PaperKind, own: repository.OwnTemplate | None) -> TemplateView:
     return TemplateView(
         kind=kind,
         title=paper.title,
-        article=paper.article,
+        article=RESTS_ON[kind][LawVersion.ACT2023],
+        article_before_2024=RESTS_ON[kind].get(LawVersion.PRE2024),
         version=None if own is None else own.version,
         uploaded_at=None if own is None else own.uploaded_at,
         fields=fields,

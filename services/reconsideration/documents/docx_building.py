@@ -23,6 +23,7 @@ from lxml import etree
 from services.reconsideration.documents import layout
 from services.reconsideration.documents.kinds import PAPERS, PaperKind
 from services.reconsideration.documents.wording import Line, Style, last_printed, lines_of
+from services.reconsideration.terms import LawVersion
 
 _LEFT, _CENTER, _RIGHT = WD_ALIGN_PARAGRAPH.LEFT, WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.RIGHT
 _MADE_AT = datetime(2024, 1, 1)  # noqa: DTZ001 - core properties have no zone; the Act's first day
@@ -31,14 +32,14 @@ _THEME = ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme")
 
 
 @cache
-def built_template(kind: PaperKind) -> bytes:
-    """The built-in template of a paper."""
+def built_template(kind: PaperKind, law: LawVersion = LawVersion.ACT2023) -> bytes:
+    """The built-in template of a paper, in the words of this Act."""
     document = Document()
     _set_page(document)
     _set_styles(document)
     _set_page_numbers(document)
     _add_head(document, kind)
-    _add_lines(document, lines_of(kind))
+    _add_lines(document, lines_of(kind, law))
     _add_foot(document, kind)
     _set_properties(document, PAPERS[kind].title)
     buffer = io.BytesIO()

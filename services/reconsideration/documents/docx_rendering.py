@@ -11,15 +11,22 @@ from services.reconsideration.documents.docx_building import built_template, set
 from services.reconsideration.documents.kinds import PaperKind
 from services.reconsideration.documents.template_language import TemplateEnvironment
 from services.reconsideration.documents.values import Fields, Paragraphs, Presented, presented
+from services.reconsideration.terms import LawVersion
 
 
-def render_docx(kind: PaperKind, fields: Fields, template: bytes | None = None) -> bytes:
-    """The paper as DOCX; `template` is an office's own, as `check_template` let it in.
+def render_docx(
+    kind: PaperKind,
+    fields: Fields,
+    template: bytes | None = None,
+    *,
+    law: LawVersion = LawVersion.ACT2023,
+) -> bytes:
+    """The paper as DOCX; `template` is an office's own, as `check_template` let it in, else ours under this Act.
 
     Raises:
         RuleViolation: see `values.presented`
     """
-    return filled(template or built_template(kind), presented(kind, fields))
+    return filled(template or built_template(kind, law), presented(kind, fields))
 
 
 def filled(template: bytes, words: Presented, environment: TemplateEnvironment | None = None) -> bytes:

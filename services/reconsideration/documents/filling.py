@@ -8,6 +8,11 @@ from dataclasses import dataclass
 
 from services.reconsideration import labels
 from services.reconsideration.deadlines import deadline
+from services.reconsideration.documents.citations import (
+    decision_articles,
+    suspension_article,
+    termination_article,
+)
 from services.reconsideration.documents.kinds import PAPERS, PaperKind
 from services.reconsideration.documents.values import Fields, FieldValue
 from services.reconsideration.domain import Case
@@ -17,6 +22,7 @@ from services.reconsideration.domain.handling import reply_deadline
 from services.reconsideration.terms import (
     AcceptMode,
     FollowUp,
+    LawVersion,
     LetterKind,
     Outcome,
     Procedure,
@@ -53,6 +59,9 @@ def _supplement_due(case: Case, names: Names, calendar: WorkCalendar) -> FieldVa
 
 
 def _reply_due(case: Case, names: Names, calendar: WorkCalendar) -> FieldValue:
+    """The clock counts working days; ten days of the old Act are days of the calendar (its art. 40(2))."""
+    if case.law_version is LawVersion.PRE2024:
+        return None
     due = reply_deadline(case, calendar)
     return None if due is None else due.due_on
 
@@ -158,6 +167,12 @@ def _competent(case: Case) -> FieldValue:
     return case.texts.get("decline.competent") if case.acceptance.is_told_other_organ else None
 
 
+_GROUND: Mapping[LawVersion, Mapping[TerminationGround, str]] = {
+    LawVersion.ACT2023: labels.GROUND,
+    LawVersion.PRE2024: labels.GROUND_BEFORE_2024,
+}
+
+
 def _termination(case: Case) -> FieldValue:
     """The reason as it was written, else the ground as the Act has it."""
     if case.termination_ground is None:
@@ -165,7 +180,7 @@ def _termination(case: Case) -> FieldValue:
     # A reason need not be written, and what an earlier termination left is not told of this one.
     is_first = all(each.outcome != Outcome.TERMINATED for each in case.proceeding.cycles)
     reason = case.texts.get("termination.reason") if is_first else None
-    return reason or labels.GROUND[case.termination_ground]
+    return reason or _GROUND[case.law_version][case.termination_ground]
 
 
 def _agreement(case: Case) -> FieldValue:
@@ -186,6 +201,7 @@ TOLD: Mapping[PaperKind, Mapping[str, Tell]] = {
     },
     PaperKind.SUSPENSION_NOTICE: {
         "ground": lambda case: case.texts.get(f"suspension.{_stop(case)}"),
+        "ground_article": suspension_article,
         "suspended_on": _suspended_on(_stop),
     },
     PaperKind.RESUMPTION_NOTICE: {
@@ -196,9 +212,9 @@ TOLD: Mapping[PaperKind, Mapping[str, Tell]] = {
     PaperKind.EXTENSION_NOTICE: {"reasons": _words("extension.reason")},
     PaperKind.CONVERSION_NOTICE: {"reasons": _words("convert.reason")},
     PaperKind.DISMISSAL_DECISION: {"reasons": _words("rejection.reasons")},
-    PaperKind.TERMINATION_DECISION: {"ground": _termination},
+    PaperKind.TERMINATION_DECISION: {"ground": _termination, "ground_article": termination_article},
     PaperKind.MEDIATION_STATEMENT: {"agreement_items": _agreement},
-    PaperKind.DECISION: {"decision_items": _words("decision.main")},
+    PaperKind.DECISION: {"decision_items": _words("decision.main"), "legal_basis": decision_articles},
     PaperKind.OPINION: {
         "opinion_items": _letter_words(LetterKind.OPINION),
         "feedback_due_on": _feedback_due,

@@ -7,6 +7,7 @@ import base64
 import hashlib
 from contextlib import suppress
 from datetime import date, datetime
+from functools import cache
 from uuid import UUID
 
 import orjson
@@ -14,6 +15,7 @@ from sqlmodel import Session
 from uuid_utils.compat import uuid7
 
 from services.reconsideration.documents import repository
+from services.reconsideration.documents.citations import RESTS_ON
 from services.reconsideration.documents.docx_building import built_template
 from services.reconsideration.documents.docx_rendering import render_docx
 from services.reconsideration.documents.kinds import PAPERS, PaperKind
@@ -22,6 +24,7 @@ from services.reconsideration.documents.repository import IssuedPaper
 from services.reconsideration.documents.values import Fields
 from services.reconsideration.numbering.patterns import Series
 from services.reconsideration.numbering.repository import next_number
+from services.reconsideration.terms import LawVersion
 from shared.kernel.errors import Conflict, RuleViolation
 
 listed = repository.listed
@@ -33,6 +36,7 @@ def issue(
     *,
     office: str,
     kind: PaperKind,
+    law: LawVersion,
     fields: Fields,
     case_version: int,
     issued_on: date,
@@ -48,8 +52,8 @@ def issue(
         Conflict: `reconsideration.paper_number_taken` of an entered number, `party.case_erased`
     """
     paper = PAPERS[kind]
-    own = repository.template_in_force(session, office, kind)
-    template = built_template(kind) if own is None else own.content
+    own = _own_template(session, office, kind, law)
+    template = built_template(kind, law) if own is None else own.content
 
     def keep(number: str | None) -> IssuedPaper:
         given = {"paper_number": number, "issued_on": issued_on}
@@ -121,12 +125,13 @@ def opened_pdf(session: Session, case_id: UUID, paper_id: UUID) -> tuple[IssuedP
     issued, _, fields = repository.opened(session, case_id, paper_id)
     if fields is None:
         raise _erased()
-    if issued.template_digest != _digest(built_template(issued.kind)):
+    law = _worded_by(issued)
+    if law is None:
         raise Conflict(
             "reconsideration.pdf_differs",
             "这份文书是用别的模板制发的，系统生成的 PDF 会与它不同；请打开 DOCX 原件，再另存为 PDF。",
         )
-    return issued, render_pdf(issued.kind, orjson.loads(fields))
+    return issued, render_pdf(issued.kind, orjson.loads(fields), law=law)
 
 
 def void(session: Session, case_id: UUID, paper_id: UUID, *, reason: str, now: datetime) -> IssuedPaper:
@@ -140,6 +145,26 @@ def void(session: Session, case_id: UUID, paper_id: UUID, *, reason: str, now: d
     if issued.voided_at != now:
         raise Conflict("reconsideration.paper_void", "这份文书已经作废。")
     return issued
+
+
+def _own_template(
+    session: Session, office: str, kind: PaperKind, law: LawVersion
+) -> repository.OwnTemplate | None:
+    """An office writes its templates by the Act in force: a case of the old one is told in our words."""
+    return repository.template_in_force(session, office, kind) if law is LawVersion.ACT2023 else None
+
+
+def _worded_by(issued: IssuedPaper) -> LawVersion | None:
+    """The Act in whose built-in words the paper was made; None when it was made with another template."""
+    made = (
+        law for law in RESTS_ON[issued.kind] if issued.template_digest == _template_digest(issued.kind, law)
+    )
+    return next(made, None)
+
+
+@cache
+def _template_digest(kind: PaperKind, law: LawVersion) -> str:
+    return _digest(built_template(kind, law))
 
 
 def _digest(content: bytes) -> str:

@@ -1,6 +1,6 @@
-"""The papers of this procedure 行政复议文书: which there are, what each is called and rests on, and what fills it.
+"""The papers of this procedure 行政复议文书: which there are, what each is called, and what fills it.
 
-A table for a jurist to read. The words of each paper stand in `wording/`, one text a paper.
+A table for a jurist to read. The words of each paper stand in `wording/`, the articles it rests on in `citations`.
 """
 
 from collections.abc import Mapping
@@ -127,7 +127,6 @@ class Paper:
 
     title: str
     word: str  # in its number: 杭政复受〔2024〕1号; empty: it bears none
-    article: str
     required: tuple[str, ...]
     optional: tuple[str, ...] = ()
     signer: Signer = Signer.AUTHORITY
@@ -145,36 +144,30 @@ PAPERS: Mapping[PaperKind, Paper] = {
     PaperKind.ACCEPTANCE_NOTICE: Paper(
         "行政复议申请受理通知书",
         "受",
-        "行政复议法第三十条第一款、第三款",
         (*_HEAD, *_PARTIES, "received_on", "accepted_on"),
         ("recipient", "deemed_accepted", "procedure_name", "decision_due_on"),
     ),
     PaperKind.SUPPLEMENT_NOTICE: Paper(
         "行政复议申请补正通知书",
         "补",
-        "行政复议法第三十一条",
         (*_HEAD, *_PARTIES, "received_on", "supplement_list"),
         ("recipient", "supplement_due_on"),
     ),
     PaperKind.NON_ACCEPTANCE_DECISION: Paper(
         "不予受理行政复议申请决定书",
         "不受",
-        "行政复议法第三十条第二款、第三十四条、第三十五条",
         (*_HEAD, *_PARTIES, "received_on", "reasons"),
         ("recipient", "competent_organ", *_SUE),
     ),
-    # The Act knows no 容缺: it is a practice, allowed where the conditions of art. 30 can be judged without the papers.
     PaperKind.GAPS_NOTICE: Paper(
         "行政复议容缺受理告知书",
         "容",
-        "行政复议法第三十条第一款、第三十一条第一款",
         (*_HEAD, *_PARTIES, "accepted_on", "gap_list"),
         ("recipient", "gap_due_on"),
     ),
     PaperKind.REPLY_NOTICE: Paper(
         "行政复议答复通知书",
         "答",
-        "行政复议法第四十八条、第五十四条、第七十条",
         (*_HEAD, *_PARTIES, "accepted_on"),
         ("office_name", "summary_procedure", "reply_due_on"),
         Signer.OFFICE,
@@ -182,7 +175,6 @@ PAPERS: Mapping[PaperKind, Paper] = {
     PaperKind.HEARING_NOTICE: Paper(
         "行政复议听证通知书",
         "听",
-        "行政复议法第五十条、第五十一条",
         (*_HEAD, *_PARTIES, "recipient", "hearing_at", "hearing_place", "hearing_subject"),
         ("office_name",),
         Signer.OFFICE,
@@ -190,28 +182,24 @@ PAPERS: Mapping[PaperKind, Paper] = {
     PaperKind.SUSPENSION_NOTICE: Paper(
         "行政复议中止通知书",
         "中",
-        "行政复议法第三十九条",
         (*_HEAD, *_PARTIES, "recipient", "ground", "suspended_on"),
         ("accepted_on", "ground_article"),
     ),
     PaperKind.RESUMPTION_NOTICE: Paper(
         "行政复议恢复审理通知书",
         "恢",
-        "行政复议法第三十九条第二款、第三款",
         (*_HEAD, *_PARTIES, "recipient", "suspended_on", "resumed_on"),
         ("reasons", "decision_due_on"),
     ),
     PaperKind.EXTENSION_NOTICE: Paper(
         "行政复议延期审理通知书",
         "延",
-        "行政复议法第六十二条第一款",
         (*_HEAD, *_PARTIES, "recipient", "accepted_on", "extension_days", "decision_due_on"),
         ("reasons",),
     ),
     PaperKind.CONVERSION_NOTICE: Paper(
         "行政复议转为普通程序审理通知书",
         "转",
-        "行政复议法第五十五条、第六十二条第一款",
         (*_HEAD, *_PARTIES, "recipient", "accepted_on", "converted_on", "decision_due_on"),
         ("office_name", "reasons"),
         Signer.OFFICE,
@@ -219,28 +207,24 @@ PAPERS: Mapping[PaperKind, Paper] = {
     PaperKind.DISMISSAL_DECISION: Paper(
         "驳回行政复议申请决定书",
         "驳",
-        "行政复议法第三十三条、第三十四条、行政诉讼法第四十五条",
         (*_HEAD, *_PARTIES, "accepted_on", "reasons", "sue_court"),
         ("third_party_names", "applicant_details", "claims", "sue_due_explanation"),
     ),
     PaperKind.TERMINATION_DECISION: Paper(
         "行政复议终止决定书",
         "终",
-        "行政复议法第四十一条、第七十四条第二款",
         (*_HEAD, *_PARTIES, "accepted_on", "ground"),
         ("third_party_names", "ground_article", "terminated_on", "withdrawn", *_SUE),
     ),
     PaperKind.MEDIATION_STATEMENT: Paper(
         "行政复议调解书",
         "调",
-        "行政复议法第五条、第七十三条",
         (*_HEAD, *_PARTIES, "claims", "facts_found", "agreement_items"),
         ("accepted_on", "third_party_names", "applicant_details"),
     ),
     PaperKind.DECISION: Paper(
         "行政复议决定书",
         "决",
-        "行政复议法第六十一条、第七十五条、行政诉讼法第四十五条",
         (
             *_HEAD,
             *_PARTIES,
@@ -263,14 +247,12 @@ PAPERS: Mapping[PaperKind, Paper] = {
     PaperKind.OPINION: Paper(
         "行政复议意见书",
         "意",
-        "行政复议法第七十六条、第七十七条",
         (*_HEAD, "recipient", *_PARTIES, "facts_found", "opinion_items"),
         ("feedback_due_on",),
     ),
     PaperKind.RECOMMENDATION: Paper(
         "行政复议建议书",
         "建",
-        "行政复议法实施条例第五十七条第二款",
         (*_HEAD, "recipient", "facts_found", "recommendation_items"),
         ("office_name", "feedback_due_on"),
         Signer.OFFICE,
@@ -278,7 +260,6 @@ PAPERS: Mapping[PaperKind, Paper] = {
     PaperKind.PERFORMANCE_ORDER: Paper(
         "责令履行行政复议文书通知书",
         "履",
-        "行政复议法第七十七条、第八十三条",
         (
             *_HEAD,
             "respondent_name",
@@ -293,7 +274,6 @@ PAPERS: Mapping[PaperKind, Paper] = {
     PaperKind.DELIVERY_RECEIPT: Paper(
         "行政复议文书送达回证",
         "",
-        "行政复议法第八十八条第一款、民事诉讼法关于送达的规定",
         ("organ_name", "case_number", "recipient", "delivered_papers", "delivery_manner"),
         ("office_name", "delivery_place", "delivery_agents", "issued_on"),
         Signer.OFFICE,

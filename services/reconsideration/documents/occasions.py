@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from services.reconsideration.documents.citations import RESTS_ON
 from services.reconsideration.documents.kinds import PAPERS, PaperKind
 from services.reconsideration.domain import Case
 from services.reconsideration.domain.items import ENDED_OTHERWISE
@@ -27,14 +28,11 @@ class Occasion:
 def require_occasion(kind: PaperKind, case: Case, *, issued_on: date, today: date) -> None:
     """
     Raises:
-        RuleViolation: `reconsideration.paper_of_cancelled_case`, `reconsideration.paper_without_<step>`,
-            `reconsideration.paper_date_wrong`
+        RuleViolation: `reconsideration.paper_of_cancelled_case`, `reconsideration.paper_unknown_to_old_act`,
+            `reconsideration.paper_without_<step>`, `reconsideration.paper_date_wrong`
     """
     title = PAPERS[kind].title
-    if case.cancelled:
-        raise RuleViolation(
-            "reconsideration.paper_of_cancelled_case", f"此案已作为误录注销，不能制发《{title}》。"
-        )
+    require_known(kind, case)
     earliest = case.received_on
     for occasion in OCCASIONS[kind]:
         since = occasion.since(case)
@@ -50,6 +48,24 @@ def require_occasion(kind: PaperKind, case: Case, *, issued_on: date, today: dat
             "reconsideration.paper_date_wrong",
             f"《{title}》的成文日期应在 {earliest} 和今天之间。",
             field="issued_on",
+        )
+
+
+def require_known(kind: PaperKind, case: Case) -> None:
+    """
+    Raises:
+        RuleViolation: `reconsideration.paper_of_cancelled_case`, `reconsideration.paper_unknown_to_old_act`
+    """
+    title = PAPERS[kind].title
+    if case.cancelled:
+        raise RuleViolation(
+            "reconsideration.paper_of_cancelled_case", f"此案已作为误录注销，不能制发《{title}》。"
+        )
+    if case.law_version not in RESTS_ON[kind]:
+        raise RuleViolation(
+            "reconsideration.paper_unknown_to_old_act",
+            f"本案适用 2023 年修订前的行政复议法，该法没有《{title}》所依据的制度，不能制发。",
+            field="kind",
         )
 
 

@@ -17,6 +17,7 @@ from services.reconsideration.documents.kinds import PAPERS, PaperKind
 from services.reconsideration.documents.template_language import TemplateEnvironment
 from services.reconsideration.documents.values import Fields, Paragraphs, Presented, presented
 from services.reconsideration.documents.wording import Line, Style, lines_of
+from services.reconsideration.terms import LawVersion
 from shared.kernel.errors import RuleViolation
 
 _SOURCE = (Path(__file__).parent / "paper.typ").read_bytes()
@@ -33,14 +34,14 @@ _WANTED: Mapping[str, Sequence[str]] = {
 _HEAVY = frozenset({"FZXiaoBiaoSong-B05S", "FZXiaoBiaoSong-B05"})
 
 
-def render_pdf(kind: PaperKind, fields: Fields) -> bytes:
+def render_pdf(kind: PaperKind, fields: Fields, *, law: LawVersion = LawVersion.ACT2023) -> bytes:
     """The paper as PDF in the built-in layout, with text that can be searched and copied.
 
     Raises:
         RuleViolation: `reconsideration.no_font`, `reconsideration.no_glyph`; see `values.presented`
     """
     words = presented(kind, fields)
-    paper = _set(kind, words)
+    paper = _set(kind, words, law)
     _require_glyphs(paper)
     compiler = typst.Compiler(_SOURCE, root=Path(__file__).parent, font_paths=_fonts())
     content = compiler.compile(
@@ -53,9 +54,9 @@ def render_pdf(kind: PaperKind, fields: Fields) -> bytes:
     return content
 
 
-def _set(kind: PaperKind, words: Presented) -> Mapping[str, Any]:
+def _set(kind: PaperKind, words: Presented, law: LawVersion) -> Mapping[str, Any]:
     """The paper as `paper.typ` reads it."""
-    lines = list(_filled(lines_of(kind), words))
+    lines = list(_filled(lines_of(kind, law), words))
     families = chosen_fonts(set(_fonts().families()))
     return {
         "title": words["title"],

@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from services.reconsideration.documents.kinds import FIELDS, PaperKind, Shape
+from services.reconsideration.terms import LawVersion
 
 _FOLDER = Path(__file__).parent / "wording"
 _TAG = re.compile(r"\{%\s*(?P<tag>[^%]*?)\s*%\}")
@@ -30,9 +31,9 @@ class Line:
 
 
 @cache
-def lines_of(kind: PaperKind) -> tuple[Line, ...]:
+def lines_of(kind: PaperKind, law: LawVersion = LawVersion.ACT2023) -> tuple[Line, ...]:
     """The paper between its title and its date; a field of several paragraphs is already spelled out as a loop."""
-    text = (_FOLDER / f"{kind.value}.txt").read_text(encoding="utf-8")
+    text = (_FOLDER / law.value / f"{kind.value}.txt").read_text(encoding="utf-8")
     return tuple(line for written in text.splitlines() if written.strip() for line in _read(written))
 
 

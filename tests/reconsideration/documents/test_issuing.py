@@ -21,6 +21,7 @@ from services.reconsideration.documents.pdf_rendering import render_pdf
 from services.reconsideration.documents.repository import IssuedPaper
 from services.reconsideration.main import MIGRATIONS
 from services.reconsideration.models import METADATA, VAULT
+from services.reconsideration.terms import LawVersion
 from shared.kernel.errors import Conflict, NotFound, RuleViolation
 from shared.kit.acting import Acting, Scope
 from shared.kit.database import Database
@@ -60,7 +61,13 @@ def given(kind: PaperKind) -> dict[str, Any]:
 def issue(
     session: Session, case_id: UUID, kind: PaperKind = PaperKind.DECISION, **what_matters: Any
 ) -> IssuedPaper:
-    asked: dict[str, Any] = {"fields": given(kind), "case_version": 1, "issued_on": ISSUED_ON, "now": NOW}
+    asked: dict[str, Any] = {
+        "law": LawVersion.ACT2023,
+        "fields": given(kind),
+        "case_version": 1,
+        "issued_on": ISSUED_ON,
+        "now": NOW,
+    }
     return issuing.issue(session, case_id, office=OFFICE, kind=kind, **asked | what_matters)
 
 
@@ -207,6 +214,24 @@ def test_an_office_with_its_own_template_issues_with_it_and_gets_no_other_pdf(
         with pytest.raises(Conflict) as refusal:
             issuing.opened_pdf(session, case_id, issued.id)
     assert refusal.value.code == "reconsideration.pdf_differs"
+
+
+def test_a_case_of_the_old_act_is_told_in_our_words_whatever_template_the_office_has(
+    database: Database, case_id: UUID
+) -> None:
+    """An office's own template names the articles of the Act in force."""
+    kind, law = PaperKind.DECISION, LawVersion.PRE2024
+    with database.writing() as session:
+        repository.replace_template(session, OFFICE, kind, _shorter(kind), now=NOW)
+        issued = issue(session, case_id, law=law)
+
+    with database.reading() as session:
+        found, content = issuing.opened(session, case_id, issued.id)
+        _, pdf = issuing.opened_pdf(session, case_id, issued.id)
+    whole = given(kind) | {"issued_on": ISSUED_ON, "paper_number": issued.number}
+    assert found.template_version is None
+    assert content == render_docx(kind, whole, law=law)
+    assert pdf == render_pdf(kind, whole, law=law)
 
 
 def _shorter(kind: PaperKind) -> bytes:

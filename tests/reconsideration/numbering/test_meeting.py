@@ -17,6 +17,7 @@ from services.reconsideration.documents.kinds import PaperKind
 from services.reconsideration.documents.models import PAPERS_ISSUED
 from services.reconsideration.domain.local_rules import LocalRules
 from services.reconsideration.models import EVENTS, METADATA, VAULT
+from services.reconsideration.terms import LawVersion
 from services.reconsideration.use_cases import NOT_NUMBERED
 from shared.kernel.errors import Conflict
 from shared.kit.database import Database
@@ -85,6 +86,7 @@ class Desk:
                 self.cases[place],
                 office=OFFICE,
                 kind=PaperKind.DECISION,
+                law=LawVersion.ACT2023,
                 fields=fields,
                 case_version=1,
                 issued_on=date(2024, 3, 5),
