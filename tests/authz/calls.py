@@ -64,6 +64,29 @@ _A_PAPER = {
         "delivery_manner": "直接送达",
     },
 }
+# The step that is proposed with a draft, and what no case knows by itself.
+_DRAFTED_WITH = {
+    "non_acceptance_decision": "decline",
+    "suspension_notice": "suspend",
+    "extension_notice": "extend",
+    "conversion_notice": "convert",
+    "dismissal_decision": "reject_application",
+    "termination_decision": "terminate",
+    "mediation_statement": "sign_mediation",
+    "decision": "submit_decision",
+}
+_DRAFTED_BY_HAND = frozenset({"sign_mediation"})
+_OF_A_DRAFT = {
+    "applicant_names": "张三",
+    "recipient": "张三",
+    "respondent_name": "某旗某局",
+    "matter": "行政处罚",
+    "sue_court": "某某人民法院",
+    "claims": "请求撤销",
+    "facts_found": "经审理查明",
+    "reasoning": "认定事实清楚",
+    "agreement_items": "退还三百元",
+}
 _fresh = count(1)
 
 
@@ -162,12 +185,22 @@ def _kept_by_office(entry: Entry) -> Any:
 
 
 def _step_of(entry: Entry) -> str:
-    """The step of a route or of its preview; empty where it is none."""
+    """The step of a route, of its preview or of a draft; empty where it is none."""
+    if entry.path.endswith("/draft"):
+        return _DRAFTED_WITH[entry.path.split("/")[-2]]
     return entry.path.partition("/steps/")[2].removesuffix("/preview")
+
+
+def _draft_of(entry: Entry) -> Any:
+    step = _step_of(entry)
+    proposed = {} if step in _DRAFTED_BY_HAND else {"step": STEPS[entry.service][step]}
+    return {"fields": _OF_A_DRAFT, **proposed}
 
 
 def _of_case(entry: Entry, office: str, case: str) -> Any:
     last = entry.path.rpartition("/")[2]
+    if last == "draft":
+        return _draft_of(entry)
     if "/steps/" in entry.path:
         return STEPS[entry.service].get(_step_of(entry))  # taking back needs no word
     given: Mapping[str, Any] = {

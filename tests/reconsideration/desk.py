@@ -5,22 +5,27 @@ from io import BytesIO
 from typing import Any
 
 from docx import Document
+from httpx2 import Response
 from starlette.testclient import TestClient
 
 from shared.contracts.identity import OfficeKind, Role
-from tests.reconsideration.builders import HANGJIN
+from tests.reconsideration.builders import DALAD, HANGJIN
 from tests.reconsideration.office import CASES, Json
 from tests.support.callers import KnownCallers, a_caller, an_office, bearer
 
-OFFICE = "hangjin"
+OFFICE, NEIGHBOUR = "hangjin", "dalad"
 HANDS = {
     "clerk": Role.RECONSIDERATION_CLERK,
     "head": Role.RECONSIDERATION_OFFICE_HEAD,
     "organ": Role.RECONSIDERATION_ORGAN_HEAD,
 }
 CALLERS = KnownCallers(
-    {name: a_caller(name, (role, OFFICE)) for name, role in HANDS.items()},
-    [an_office(OFFICE, OfficeKind.RECONSIDERATION, HANGJIN)],
+    {name: a_caller(name, (role, OFFICE)) for name, role in HANDS.items()}
+    | {"neighbour": a_caller("neighbour", (Role.RECONSIDERATION_CLERK, NEIGHBOUR))},
+    [
+        an_office(OFFICE, OfficeKind.RECONSIDERATION, HANGJIN),
+        an_office(NEIGHBOUR, OfficeKind.RECONSIDERATION, DALAD),
+    ],
 )
 APPLICANT = {"role": "applicant", "kind": "organisation", "name": "鄂尔多斯市某某商贸有限公司"}
 
@@ -80,3 +85,11 @@ class Desk:
         tables = "\n".join(cell.text for table in paper.tables for row in table.rows for cell in row.cells)
         assert issued["number"] is None or issued["number"] in words
         return f"{words}\n{tables}"
+
+    def try_draft(self, case: Json, kind: str, *, by: str = "clerk", **body: Any) -> Response:
+        return self.client.post(f"{CASES}/{case['id']}/papers/{kind}/draft", json=body, headers=bearer(by))
+
+    def draft(self, case: Json, kind: str, *, by: str = "clerk", **body: Any) -> bytes:
+        answer = self.try_draft(case, kind, by=by, **body)
+        assert answer.status_code == 200, answer.text
+        return answer.content

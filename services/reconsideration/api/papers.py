@@ -1,12 +1,12 @@
 """Papers of a case 文书: made from the case and what the clerk adds, numbered, kept, opened again."""
 
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Any
 from urllib.parse import quote
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
-from pydantic import BaseModel, Field, StrictBool
+from pydantic import BaseModel
 from sqlmodel import Session
 
 from services.reconsideration import repository
@@ -17,41 +17,19 @@ from services.reconsideration.documents.filling import Names, fields_for
 from services.reconsideration.documents.kinds import FIELDS, PAPERS, PaperKind, Shape
 from services.reconsideration.documents.occasions import require_occasion
 from services.reconsideration.documents.repository import IssuedPaper
-from services.reconsideration.documents.values import FieldValue
+from services.reconsideration.documents.values import Fields, FieldValue
 from services.reconsideration.domain import Case
 from services.reconsideration.models import PARTIES
-from services.reconsideration.schemas.filing import Body, Number, Words
+from services.reconsideration.schemas.papers import IssuePaper, VoidPaper, WrittenFields
 from services.reconsideration.terms import PartyRole
 from shared.kernel.clock import legal_date
 from shared.kernel.errors import RuleViolation
-from shared.kit import text
 from shared.kit.access import Access
 from shared.kit.audit import AuditEntry
 from shared.kit.edge import Edge
 from shared.kit.idempotency import Answer, IdempotencyKey
 
 PDF = "application/pdf"
-Line = Annotated[str, text.Words(20_000)]
-# Strict: read laxly, a flag that is true would become the number 1.
-Written = (
-    Line
-    | StrictBool
-    | Annotated[int, Field(strict=True, ge=0, le=100_000)]
-    | Annotated[list[Line], Field(max_length=200)]
-)
-
-
-class IssuePaper(Body):
-    """`fields` are what the books do not know, or what shall stand otherwise on the paper."""
-
-    kind: PaperKind
-    issued_on: date
-    number: Number | None = None
-    fields: dict[Annotated[str, Field(pattern=r"^[a-z_]{1,40}$")], Written] = Field(default_factory=dict)
-
-
-class VoidPaper(Body):
-    reason: Words
 
 
 class PaperView(BaseModel):
@@ -89,16 +67,13 @@ def _add_issuing(router: APIRouter, edge: Edge) -> None:
             row = repository.load_for_update(session, case_id)
             (case,) = repository.opened(session, [row])
             require_occasion(body.kind, case, issued_on=body.issued_on, today=legal_date(now))
-            names = _names(edge, access, session, case_id, case)
-            entered = {name: _value(name, value) for name, value in body.fields.items()}
-            fields = fields_for(body.kind, case, names, entered, calendar=edge.calendar)
             issued = issuing.issue(
                 session,
                 case_id,
                 office=row.office,
                 kind=body.kind,
                 law=case.law_version,
-                fields={name: value for name, value in fields.items() if name in PAPERS[body.kind].fields},
+                fields=filled_in(edge, access, session, case_id, case, body.kind, body.fields),
                 case_version=row.version,
                 issued_on=body.issued_on,
                 now=now,
@@ -159,6 +134,22 @@ def _add_opening(router: APIRouter, edge: Edge) -> None:
         return _file(issued, content, PDF, "pdf")
 
 
+def filled_in(
+    edge: Edge,
+    access: Access,
+    session: Session,
+    case_id: UUID,
+    case: Case,
+    kind: PaperKind,
+    written: WrittenFields,
+) -> Fields:
+    """What the books know for the paper, and over it what was written. With the names of the parties: audit it."""
+    names = _names(edge, access, session, case_id, case)
+    entered = {name: _value(name, value) for name, value in written.items()}
+    fields = fields_for(kind, case, names, entered, calendar=edge.calendar)
+    return {name: value for name, value in fields.items() if name in PAPERS[kind].fields}
+
+
 def _names(edge: Edge, access: Access, session: Session, case_id: UUID, case: Case) -> Names:
     """Who stands on the paper: parties in the plain, as the paper needs them."""
     office = access.offices.get(case.office)
@@ -212,9 +203,12 @@ def _view(issued: IssuedPaper) -> PaperView:
 
 
 def _file(issued: IssuedPaper, content: bytes, media_type: str, ending: str) -> Response:
-    filename = quote(f"{issued.number or PAPERS[issued.kind].title}.{ending}")
+    return attached(f"{issued.number or PAPERS[issued.kind].title}.{ending}", content, media_type)
+
+
+def attached(filename: str, content: bytes, media_type: str) -> Response:
     return Response(
         content,
         media_type=media_type,
-        headers={"Content-Disposition": f"attachment; filename*=UTF-8''{filename}"},
+        headers={"Content-Disposition": f"attachment; filename*=UTF-8''{quote(filename)}"},
     )

@@ -52,7 +52,7 @@ def issue(
         Conflict: `reconsideration.paper_number_taken` of an entered number, `party.case_erased`
     """
     paper = PAPERS[kind]
-    own = _own_template(session, office, kind, law)
+    own = own_template(session, office, kind, law)
     template = built_template(kind, law) if own is None else own.content
 
     def keep(number: str | None) -> IssuedPaper:
@@ -101,6 +101,13 @@ def issue(
             return keep(drawn)
 
 
+def own_template(
+    session: Session, office: str, kind: PaperKind, law: LawVersion
+) -> repository.OwnTemplate | None:
+    """An office writes its templates by the Act in force: a case of the old one is told in our words."""
+    return repository.template_in_force(session, office, kind) if law is LawVersion.ACT2023 else None
+
+
 def opened(session: Session, case_id: UUID, paper_id: UUID) -> tuple[IssuedPaper, bytes]:
     """A paper and its DOCX file, byte for byte as it was issued.
 
@@ -145,13 +152,6 @@ def void(session: Session, case_id: UUID, paper_id: UUID, *, reason: str, now: d
     if issued.voided_at != now:
         raise Conflict("reconsideration.paper_void", "这份文书已经作废。")
     return issued
-
-
-def _own_template(
-    session: Session, office: str, kind: PaperKind, law: LawVersion
-) -> repository.OwnTemplate | None:
-    """An office writes its templates by the Act in force: a case of the old one is told in our words."""
-    return repository.template_in_force(session, office, kind) if law is LawVersion.ACT2023 else None
 
 
 def _worded_by(issued: IssuedPaper) -> LawVersion | None:

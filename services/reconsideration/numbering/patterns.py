@@ -66,6 +66,11 @@ def written(pattern: str, *, year: int, n: int, word: str = "") -> str:
     return pattern.replace(WORD, word).replace(YEAR, str(year)).replace(COUNT, str(n))
 
 
+def to_come(pattern: str, *, year: int, word: str) -> str:
+    """The number of a draft: its place is left open, to be drawn when the paper is issued."""
+    return pattern.replace(WORD, word).replace(YEAR, str(year)).replace(COUNT, "　　")
+
+
 def counted_by_word(pattern: str) -> bool:
     """Whether each word counts for itself; without {word} all papers must share one count."""
     return WORD in pattern
