@@ -32,13 +32,14 @@ def rotate(
 
     found = Settings()
     settings = found.model_copy(update={"data": (data or found.data).expanduser()})
-    models = import_module(f"services.{service}.models")
-    database = Database(settings.database_of(service), models.METADATA)
+    tables = import_module(f"services.{service}.models").TABLES
+    vault = tables.vault
+    database = Database(settings.database_of(service), tables.metadata)
     suite = SUITES[settings.suite]
-    models.VAULT.unlock(FileMaster(settings.keys.master_key(), suite), suite=suite)
+    vault.unlock(FileMaster(settings.keys.master_key(), suite), suite=suite)
     turn = rotate_index_key if index else rotate_service_key
     try:
-        done = turn(database, models.VAULT, system_clock())
+        done = turn(database, vault, system_clock())
     except KeyUnusable as reason:
         refuse(str(reason))
     finally:

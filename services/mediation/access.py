@@ -6,7 +6,6 @@ from enum import StrEnum
 from services.mediation.terms import Step
 from shared.contracts.identity import OfficeKind, Role
 from shared.kit.access import Fields
-from shared.kit.party_routes import PartyActions
 
 OFFICE_KINDS: tuple[OfficeKind, ...] = (
     OfficeKind.MEDIATION,
@@ -67,10 +66,3 @@ POLICY: Mapping[Action, Mapping[Role, Fields]] = {
 
 # The right of the act is the right of the step, but for those that undo.
 ACTION_OF: Mapping[Step, Action] = {Step.CANCEL: Action.CANCEL}
-PARTY_ACTIONS = PartyActions(
-    read=Action.READ_PARTIES,
-    change=Action.WRITE_PARTIES,
-    reveal=Action.REVEAL,
-    search=Action.SEARCH,
-    erase=Action.ERASE,
-)

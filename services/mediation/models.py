@@ -8,15 +8,8 @@ from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
 from shared.contracts.mediation import SERVICE
-from shared.kit.audit import AuditTrail
-from shared.kit.calendars import Calendars
+from shared.kit.case_tables import CaseTables
 from shared.kit.database import UtcDateTime
-from shared.kit.idempotency import Idempotency
-from shared.kit.journal import Journal
-from shared.kit.outbox import EventLog
-from shared.kit.parties import Parties
-from shared.kit.throttle import Throttle
-from shared.kit.vault import Vault
 
 
 class MediationModel(SQLModel, registry=registry()):
@@ -141,11 +134,5 @@ class OrganisationRow(MediationModel, table=True):
 
 
 METADATA = MediationModel.metadata
-AUDIT = AuditTrail(METADATA)
-EVENTS = EventLog(METADATA, AUDIT)
-VAULT = Vault(METADATA, service=SERVICE)
-IDEMPOTENCY = Idempotency(METADATA, VAULT)
-JOURNAL = Journal(METADATA, VAULT)
-PARTIES = Parties(METADATA, VAULT)
-THROTTLE = Throttle(METADATA)
-CALENDARS = Calendars(METADATA)
+TABLES = CaseTables(METADATA, service=SERVICE)
+EVENTS, JOURNAL = TABLES.events, TABLES.journal

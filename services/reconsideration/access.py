@@ -6,7 +6,6 @@ from enum import StrEnum
 from services.reconsideration.terms import Step
 from shared.contracts.identity import OfficeKind, Role
 from shared.kit.access import Fields
-from shared.kit.party_routes import PartyActions
 
 OFFICE_KINDS: tuple[OfficeKind, ...] = (OfficeKind.RECONSIDERATION,)  # whose books hold the cases
 
@@ -78,10 +77,3 @@ ACTION_OF: Mapping[Step, Action] = {
     Step.APPROVE_DECISION: Action.DECIDE,
     Step.RETURN_DECISION: Action.RETURN,
 }
-PARTY_ACTIONS = PartyActions(
-    read=Action.READ_PARTIES,
-    change=Action.WRITE_PARTIES,
-    reveal=Action.REVEAL,
-    search=Action.SEARCH,
-    erase=Action.ERASE,
-)

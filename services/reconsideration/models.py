@@ -24,15 +24,9 @@ from sqlmodel import Field, SQLModel
 
 from services.reconsideration.terms import LinkedService, Status
 from shared.contracts.reconsideration import SERVICE
-from shared.kit.audit import AuditTrail
-from shared.kit.calendars import Calendars
+from shared.kit.case_tables import CaseTables
 from shared.kit.database import UtcDateTime
-from shared.kit.idempotency import Idempotency
-from shared.kit.journal import Journal
-from shared.kit.outbox import EventLog
-from shared.kit.parties import Parties
-from shared.kit.throttle import Throttle
-from shared.kit.vault import SealedTable, Vault
+from shared.kit.vault import SealedTable
 
 STATUSES = ", ".join(f"'{status.value}'" for status in Status)
 LINKED_SERVICES = ", ".join(f"'{service.value}'" for service in LinkedService)
@@ -221,13 +215,9 @@ CASE_TEXT = Table(
 )
 # Cases of an earlier release whose clocks are to be counted: made by a migration, emptied at the first start after it.
 UNCOUNTED = Table("clock_uncounted", METADATA, Column("case_id", Uuid, primary_key=True))
-AUDIT = AuditTrail(METADATA)
-EVENTS = EventLog(METADATA, AUDIT)
-VAULT = Vault(METADATA, service=SERVICE)
-IDEMPOTENCY = Idempotency(METADATA, VAULT)
+TABLES = CaseTables(METADATA, service=SERVICE)
+AUDIT, EVENTS, VAULT = TABLES.audit, TABLES.events, TABLES.vault
+IDEMPOTENCY, JOURNAL, PARTIES = TABLES.idempotency, TABLES.journal, TABLES.parties
+CALENDARS = TABLES.calendars
 VAULT.register(SealedTable(METADATA.tables["case_file"], ("matter", "texts"), case="id"))
 VAULT.register(SealedTable(METADATA.tables["former"], ("content",), row="case_id"))
-JOURNAL = Journal(METADATA, VAULT)
-PARTIES = Parties(METADATA, VAULT)
-THROTTLE = Throttle(METADATA)
-CALENDARS = Calendars(METADATA)

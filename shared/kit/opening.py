@@ -6,13 +6,11 @@ from pathlib import Path
 from sqlmodel import Session
 
 from shared.kernel.clock import Clock
+from shared.kit.case_tables import CaseTables
 from shared.kit.cipher_suites import SUITES
 from shared.kit.database import Database
-from shared.kit.idempotency import Idempotency
-from shared.kit.journal import Journal
 from shared.kit.migrations import migrate
 from shared.kit.settings import Settings
-from shared.kit.vault import Vault
 from shared.kit.vault_erasure import DestroyedList, reconcile
 from shared.kit.vault_keys import FileMaster
 
@@ -23,9 +21,7 @@ def open_books(
     settings: Settings,
     clock: Clock,
     *,
-    vault: Vault,
-    idempotency: Idempotency,
-    journal: Journal,
+    tables: CaseTables,
     destroyed: DestroyedList,
     begin: Callable[[Session], None],
 ) -> None:
@@ -38,11 +34,11 @@ def open_books(
     """
     migrate(database, migrations)
     suite = SUITES[settings.suite]
-    vault.unlock(FileMaster(settings.keys.master_key(), suite), suite=suite)
-    idempotency.unlock(settings.keys.service_secret())
+    tables.vault.unlock(FileMaster(settings.keys.master_key(), suite), suite=suite)
+    tables.idempotency.unlock(settings.keys.service_secret())
     with database.writing() as session:
         database.alone(session, "open")
-        vault.begin(session, clock())
-        journal.seal_earlier(session)
+        tables.vault.begin(session, clock())
+        tables.journal.seal_earlier(session)
         begin(session)
-    reconcile(database, vault, destroyed)
+    reconcile(database, tables.vault, destroyed)

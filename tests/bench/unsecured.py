@@ -17,11 +17,10 @@ from fastapi import Request
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from services.reconsideration import main as reconsideration
 from services.suite import application, server_of
 from shared.contracts.identity import EVERY_OFFICE, Caller, Grant, Role
 from shared.kernel.clock import legal_date, system_clock
-from shared.kit import database, logging
+from shared.kit import case_service, database, logging
 from shared.kit.access import Access, Fields, Gate, Reach, Rule
 from shared.kit.acting import EVERYTHING, Acting, bind
 from shared.kit.audit import AuditEntry, AuditTrail
@@ -92,7 +91,7 @@ def _stay_owner(_engine: Engine) -> None:
 
 # What replaces what, by part.
 PARTS: Mapping[str, Sequence[tuple[object, str, object]]] = {
-    "gate": [(reconsideration, "Gate", OpenGate)],
+    "gate": [(case_service, "Gate", OpenGate)],
     "rows": [(Database, "_bind", _say_no_scope), (database, "_take_application_role", _stay_owner)],
     "vault": [(Vault, "draw_keys", _no_keys_to_keep), (Vault, "open_keys", _plain_keys)],
     "audit": [(AuditTrail, "rows", _no_rows)],

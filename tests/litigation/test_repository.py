@@ -17,7 +17,7 @@ from uuid_utils.compat import uuid7
 from services.litigation import main, repository
 from services.litigation.appearance import Hearing
 from services.litigation.domain import Case
-from services.litigation.models import JOURNAL, METADATA, VAULT, CaseRow
+from services.litigation.models import JOURNAL, METADATA, TABLES, CaseRow
 from services.litigation.terms import Appearance, Instance, Status, Step
 from shared.kernel.errors import Conflict, NotFound
 from shared.kit.database import Database
@@ -30,7 +30,7 @@ NOW = datetime(2022, 12, 31, 2, 0, tzinfo=UTC)
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
     database = Database(database_url, METADATA)
-    unlocked(VAULT, database, NOW)
+    unlocked(TABLES.vault, database, NOW)
     yield database
     database.dispose()
 
@@ -152,7 +152,7 @@ def test_the_journal_keeps_what_was_entered(database: Database) -> None:
 
     with database.reading() as session:
         words = session.execute(select(JOURNAL.table.c.words)).scalar_one()
-        key = VAULT.open_keys(session, [case_id])[case_id]
+        key = TABLES.vault.open_keys(session, [case_id])[case_id]
         (entry,) = repository.history(session, case_id)
     assert entry.reason == "笔误"
     assert "笔误" not in words
