@@ -17,6 +17,7 @@ from services.litigation.terms import Appearance, Instance, Result, Status, Step
 from shared.kernel.errors import Conflict, NotFound
 from shared.kit.acting import visible
 from shared.kit.journal import Entry, Note
+from shared.kit.rows import rows_changed
 
 Unit = tuple[str, str, str, str]  # court, case number, instance, organ; empty where unknown
 
@@ -104,12 +105,13 @@ def load_for_update(session: Session, case_id: UUID) -> CaseRow:
 
 def save(session: Session, case_id: UUID, case: Case, *, version: int) -> None:
     """Write the case as `version`; refuse when somebody else wrote that version first."""
-    changed = session.execute(
+    changed = rows_changed(
+        session,
         update(CaseRow)
         .where(col(CaseRow.id) == case_id, col(CaseRow.version) == version - 1)
-        .values(version=version, **_columns(case))
+        .values(version=version, **_columns(case)),
     )
-    if changed.rowcount != 1:  # type: ignore[attr-defined]
+    if changed != 1:
         raise Conflict("litigation.changed_meanwhile", "此案刚被他人办理，请重新打开后再办。")
 
 

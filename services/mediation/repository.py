@@ -32,6 +32,7 @@ from shared.kernel.errors import Conflict, NotFound
 from shared.kit.acting import visible
 from shared.kit.calendars import Stretch
 from shared.kit.journal import Entry, Note
+from shared.kit.rows import rows_changed
 
 _CLOSED_SETS: Mapping[str, type[StrEnum]] = {
     "scope": Scope,
@@ -156,23 +157,25 @@ def load_organisation_for_update(session: Session, id_: UUID) -> OrganisationRow
 def save(session: Session, case_id: UUID, case: Case, *, version: int) -> None:
     """Write the case as `version`; refuse when somebody else wrote that version first."""
     with _one_per_number():
-        changed = session.execute(
+        changed = rows_changed(
+            session,
             update(CaseRow)
             .where(col(CaseRow.id) == case_id, col(CaseRow.version) == version - 1)
-            .values(version=version, **_columns(case))
+            .values(version=version, **_columns(case)),
         )
-    if changed.rowcount != 1:  # type: ignore[attr-defined]
+    if changed != 1:
         raise Conflict("mediation.changed_meanwhile", "此案刚被他人办理，请重新打开后再办。")
 
 
 def save_organisation(session: Session, id_: UUID, organisation: Organisation, *, version: int) -> None:
     with _one_per_name():
-        changed = session.execute(
+        changed = rows_changed(
+            session,
             update(OrganisationRow)
             .where(col(OrganisationRow.id) == id_, col(OrganisationRow.version) == version - 1)
-            .values(version=version, **_columns(organisation))
+            .values(version=version, **_columns(organisation)),
         )
-    if changed.rowcount != 1:  # type: ignore[attr-defined]
+    if changed != 1:
         raise Conflict("mediation.changed_meanwhile", "此组织刚被他人办理，请重新打开后再办。")
 
 

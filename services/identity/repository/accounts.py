@@ -21,6 +21,7 @@ from services.identity.models import (
 from services.identity.terms import AccountKind
 from shared.contracts.identity import EVERY_OFFICE, Grant, Role
 from shared.kernel.errors import Conflict, NotFound
+from shared.kit.rows import rows_changed
 
 _DUPLICATE = {"23505", "SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"}  # of PostgreSQL and SQLite
 
@@ -167,8 +168,7 @@ def take(session: Session, grant_id: UUID) -> None:
     Raises:
         NotFound: `identity.grant_not_found`: somebody else took it meanwhile
     """
-    taken = session.execute(delete(GrantRow).where(col(GrantRow.id) == grant_id))
-    if not taken.rowcount:  # type: ignore[attr-defined]
+    if not rows_changed(session, delete(GrantRow).where(col(GrantRow.id) == grant_id)):
         raise _no_grant()
 
 
@@ -241,8 +241,8 @@ def set_factor(
 
 
 def remove_factor(session: Session, account_id: UUID) -> bool:
-    removed = session.execute(delete(SecondFactorRow).where(col(SecondFactorRow.account_id) == account_id))
-    return bool(removed.rowcount)  # type: ignore[attr-defined]
+    removed = delete(SecondFactorRow).where(col(SecondFactorRow.account_id) == account_id)
+    return rows_changed(session, removed) > 0
 
 
 def use_step(session: Session, account_id: UUID, step: int, *, confirmed_at: datetime | None = None) -> bool:
@@ -250,12 +250,12 @@ def use_step(session: Session, account_id: UUID, step: int, *, confirmed_at: dat
     values: dict[str, object] = {"last_step": step}
     if confirmed_at is not None:
         values["confirmed_at"] = confirmed_at
-    used = session.execute(
+    used = (
         update(SecondFactorRow)
         .where(col(SecondFactorRow.account_id) == account_id, col(SecondFactorRow.last_step) < step)
         .values(**values)
     )
-    return bool(used.rowcount)  # type: ignore[attr-defined]
+    return rows_changed(session, used) > 0
 
 
 def by_subject(session: Session, issuer: str, subject: str) -> AccountRow | None:
@@ -286,12 +286,10 @@ def unlink(session: Session, account_id: UUID, link_id: UUID) -> None:
     Raises:
         NotFound: `identity.link_not_found`
     """
-    removed = session.execute(
-        delete(ExternalIdentityRow).where(
-            col(ExternalIdentityRow.id) == link_id, col(ExternalIdentityRow.account_id) == account_id
-        )
+    removed = delete(ExternalIdentityRow).where(
+        col(ExternalIdentityRow.id) == link_id, col(ExternalIdentityRow.account_id) == account_id
     )
-    if not removed.rowcount:  # type: ignore[attr-defined]
+    if not rows_changed(session, removed):
         raise NotFound("identity.link_not_found", "这个账户没有这项关联。")
 
 

@@ -31,6 +31,7 @@ from services.identity.repository.accounts import to_grant
 from services.identity.terms import SessionKind
 from shared.contracts.identity import Grant
 from shared.kit.database import Database, UtcDateTime
+from shared.kit.rows import rows_changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,7 @@ def end(session: Session, account_id: UUID, session_id: UUID | None, now: dateti
     )
     if session_id is not None:
         change = change.where(col(SessionRow.id) == session_id)
-    return int(session.execute(change.values(ended_at=now)).rowcount)  # type: ignore[attr-defined]
+    return rows_changed(session, change.values(ended_at=now))
 
 
 def claim(session: Session, key: str, now: datetime) -> datetime | None:

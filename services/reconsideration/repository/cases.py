@@ -33,6 +33,7 @@ from shared.kernel.errors import Conflict, NotFound
 from shared.kit.acting import visible
 from shared.kit.calendars import Stretch
 from shared.kit.journal import Entry, Note
+from shared.kit.rows import rows_changed
 from shared.kit.uniqueness import insert_unless_taken, refused_by
 from shared.kit.vault import CaseKey
 
@@ -211,12 +212,12 @@ def save(
         )
     )
     try:
-        changed = session.execute(writing)
+        changed = rows_changed(session, writing)
     except IntegrityError as failure:
         if refused_by(failure, ONE_CASE_PER_NUMBER):
             raise NumberTaken from None
         raise
-    if changed.rowcount != 1:  # type: ignore[attr-defined]
+    if changed != 1:
         raise Conflict("reconsideration.changed_meanwhile", "此案刚被他人办理，请重新打开后再办。")
     clock_rows.replace(session, case_id, case.office, running)
     if case.proceeding.named != present.proceeding.named:

@@ -12,6 +12,7 @@ from services.reconsideration.deadlines import RIGHTS
 from services.reconsideration.domain import Clock, ClockState, next_due_on
 from services.reconsideration.models import UNCOUNTED, CaseRow, ClockRow
 from shared.kit.acting import visible
+from shared.kit.rows import rows_changed
 
 # A row outlives the day it was written on: what has not begun is kept as open, and its first day tells.
 _KEPT_AS = {ClockState.WAITING: ClockState.OPEN}
@@ -76,7 +77,7 @@ def ends(session: Session, case_id: UUID) -> Ends:
 def end_lapsed(session: Session, *, today: date) -> int:
     """Rights that lapsed before today, as their cases would say if they were saved now; a provisional day waits."""
     lapsed = _is_lapsed(session, today)
-    return session.execute(update(ClockRow).where(*lapsed).values(state=ClockState.ENDED.value)).rowcount  # type: ignore[attr-defined, no-any-return]
+    return rows_changed(session, update(ClockRow).where(*lapsed).values(state=ClockState.ENDED.value))
 
 
 def any_lapsed(session: Session, *, today: date) -> bool:
