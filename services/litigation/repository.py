@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, update
+from sqlalchemy import insert
 from sqlmodel import Session, col, select
 
 from services.litigation.appearance import Hearing
@@ -17,7 +17,7 @@ from services.litigation.terms import Appearance, Instance, Result, Status, Step
 from shared.kernel.errors import Conflict, NotFound
 from shared.kit.acting import visible
 from shared.kit.journal import Entry, Note
-from shared.kit.rows import rows_changed
+from shared.kit.rows import within_reach, write_version
 
 Unit = tuple[str, str, str, str]  # court, case number, instance, organ; empty where unknown
 
@@ -83,10 +83,7 @@ def add(session: Session, cases: Iterable[tuple[UUID, Case]], *, now: datetime) 
 
 
 def load(session: Session, case_id: UUID) -> CaseRow:
-    row = session.exec(select(CaseRow).where(CaseRow.id == case_id, visible(session, CaseRow.office))).first()
-    if row is None:
-        raise NotFound("litigation.not_found", "没有这件应诉案件。")
-    return row
+    return within_reach(session, CaseRow, case_id, missing=_no_case)
 
 
 def office_of(session: Session, case_id: UUID) -> str:
@@ -95,23 +92,12 @@ def office_of(session: Session, case_id: UUID) -> str:
 
 
 def load_for_update(session: Session, case_id: UUID) -> CaseRow:
-    """The row, locked until the transaction ends (PostgreSQL); SQLite has one writer at a time anyway."""
-    query = select(CaseRow).where(CaseRow.id == case_id, visible(session, CaseRow.office))
-    row = session.exec(query.with_for_update()).first()
-    if row is None:
-        raise NotFound("litigation.not_found", "没有这件应诉案件。")
-    return row
+    return within_reach(session, CaseRow, case_id, missing=_no_case, locked=True)
 
 
 def save(session: Session, case_id: UUID, case: Case, *, version: int) -> None:
     """Write the case as `version`; refuse when somebody else wrote that version first."""
-    changed = rows_changed(
-        session,
-        update(CaseRow)
-        .where(col(CaseRow.id) == case_id, col(CaseRow.version) == version - 1)
-        .values(version=version, **_columns(case)),
-    )
-    if changed != 1:
+    if not write_version(session, CaseRow, case_id, _columns(case), version=version):
         raise Conflict("litigation.changed_meanwhile", "此案刚被他人办理，请重新打开后再办。")
 
 
@@ -192,3 +178,7 @@ def listed(
     if reconsideration_case is not None:
         query = query.where(col(CaseRow.reconsideration_case) == reconsideration_case)
     return session.exec(query).all()
+
+
+def _no_case() -> NotFound:
+    return NotFound("litigation.not_found", "没有这件应诉案件。")

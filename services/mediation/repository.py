@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import and_, insert, or_, update
+from sqlalchemy import and_, insert, or_
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
@@ -32,7 +32,7 @@ from shared.kernel.errors import Conflict, NotFound
 from shared.kit.acting import visible
 from shared.kit.calendars import Stretch
 from shared.kit.journal import Entry, Note
-from shared.kit.rows import rows_changed
+from shared.kit.rows import within_reach, write_version
 
 _CLOSED_SETS: Mapping[str, type[StrEnum]] = {
     "scope": Scope,
@@ -108,10 +108,7 @@ def add_organisations(
 
 
 def load(session: Session, case_id: UUID) -> CaseRow:
-    row = session.exec(select(CaseRow).where(CaseRow.id == case_id, visible(session, CaseRow.office))).first()
-    if row is None:
-        raise _no_case()
-    return row
+    return within_reach(session, CaseRow, case_id, missing=_no_case)
 
 
 def office_of(session: Session, case_id: UUID) -> str:
@@ -128,54 +125,29 @@ def require_either(session: Session, id_: UUID) -> None:
 
 
 def load_for_update(session: Session, case_id: UUID) -> CaseRow:
-    """The row, locked until the transaction ends (PostgreSQL); SQLite has one writer at a time anyway."""
-    query = select(CaseRow).where(CaseRow.id == case_id, visible(session, CaseRow.office))
-    row = session.exec(query.with_for_update()).first()
-    if row is None:
-        raise _no_case()
-    return row
+    return within_reach(session, CaseRow, case_id, missing=_no_case, locked=True)
 
 
 def load_organisation(session: Session, id_: UUID) -> OrganisationRow:
-    row = session.exec(
-        select(OrganisationRow).where(OrganisationRow.id == id_, visible(session, OrganisationRow.office))
-    ).first()
-    if row is None:
-        raise _no_organisation()
-    return row
+    return within_reach(session, OrganisationRow, id_, missing=_no_organisation)
 
 
 def load_organisation_for_update(session: Session, id_: UUID) -> OrganisationRow:
-    mine = visible(session, OrganisationRow.office)
-    query = select(OrganisationRow).where(OrganisationRow.id == id_, mine).with_for_update()
-    row = session.exec(query).first()
-    if row is None:
-        raise _no_organisation()
-    return row
+    return within_reach(session, OrganisationRow, id_, missing=_no_organisation, locked=True)
 
 
 def save(session: Session, case_id: UUID, case: Case, *, version: int) -> None:
     """Write the case as `version`; refuse when somebody else wrote that version first."""
     with _one_per_number():
-        changed = rows_changed(
-            session,
-            update(CaseRow)
-            .where(col(CaseRow.id) == case_id, col(CaseRow.version) == version - 1)
-            .values(version=version, **_columns(case)),
-        )
-    if changed != 1:
+        is_next = write_version(session, CaseRow, case_id, _columns(case), version=version)
+    if not is_next:
         raise Conflict("mediation.changed_meanwhile", "此案刚被他人办理，请重新打开后再办。")
 
 
 def save_organisation(session: Session, id_: UUID, organisation: Organisation, *, version: int) -> None:
     with _one_per_name():
-        changed = rows_changed(
-            session,
-            update(OrganisationRow)
-            .where(col(OrganisationRow.id) == id_, col(OrganisationRow.version) == version - 1)
-            .values(version=version, **_columns(organisation)),
-        )
-    if changed != 1:
+        is_next = write_version(session, OrganisationRow, id_, _columns(organisation), version=version)
+    if not is_next:
         raise Conflict("mediation.changed_meanwhile", "此组织刚被他人办理，请重新打开后再办。")
 
 

@@ -150,7 +150,8 @@ def test_a_change_without_its_condition_is_seen_in_the_books(
         for visit in walking.squares(matrix, roles=[Role.LITIGATION_CLERK], services=["litigation"])
         if visit.entry.path.endswith("/corrections") and visit.relation == "sibling"
     ]
-    monkeypatch.setattr(litigation, "visible", _everything)
+    for part in parts(litigation):
+        monkeypatch.setattr(part, "visible", _everything)
 
     found = walking.refused(world, visits)
 

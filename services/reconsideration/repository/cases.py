@@ -33,7 +33,7 @@ from shared.kernel.errors import Conflict, NotFound
 from shared.kit.acting import visible
 from shared.kit.calendars import Stretch
 from shared.kit.journal import Entry, Note
-from shared.kit.rows import rows_changed
+from shared.kit.rows import within_reach, write_version
 from shared.kit.uniqueness import insert_unless_taken, refused_by
 from shared.kit.vault import CaseKey
 
@@ -165,10 +165,7 @@ def seal_earlier(session: Session) -> None:
 
 
 def load(session: Session, case_id: UUID) -> CaseRow:
-    row = session.exec(select(CaseRow).where(CaseRow.id == case_id, visible(session, CaseRow.office))).first()
-    if row is None:
-        raise NotFound("reconsideration.not_found", "没有这件复议案件。")
-    return row
+    return within_reach(session, CaseRow, case_id, missing=_no_case)
 
 
 def office_of(session: Session, case_id: UUID) -> str:
@@ -177,12 +174,7 @@ def office_of(session: Session, case_id: UUID) -> str:
 
 
 def load_for_update(session: Session, case_id: UUID) -> CaseRow:
-    """The row, locked until the transaction ends (PostgreSQL); SQLite has one writer at a time anyway."""
-    query = select(CaseRow).where(CaseRow.id == case_id, visible(session, CaseRow.office))
-    row = session.exec(query.with_for_update()).first()
-    if row is None:
-        raise NotFound("reconsideration.not_found", "没有这件复议案件。")
-    return row
+    return within_reach(session, CaseRow, case_id, missing=_no_case, locked=True)
 
 
 def save(
@@ -201,23 +193,14 @@ def save(
         Conflict: `reconsideration.changed_meanwhile`, `reconsideration.number_taken`
     """
     key = VAULT.open_keys(session, [case_id])[case_id]
-    writing = (
-        update(CaseRow)
-        .where(col(CaseRow.id) == case_id, col(CaseRow.version) == version - 1)
-        .values(
-            version=version,
-            changed_at=now,
-            next_due_on=next_due_on(running),
-            **_columns(case_id, case, key),
-        )
-    )
+    values = {"changed_at": now, "next_due_on": next_due_on(running), **_columns(case_id, case, key)}
     try:
-        changed = rows_changed(session, writing)
+        is_next = write_version(session, CaseRow, case_id, values, version=version)
     except IntegrityError as failure:
         if refused_by(failure, ONE_CASE_PER_NUMBER):
             raise NumberTaken from None
         raise
-    if changed != 1:
+    if not is_next:
         raise Conflict("reconsideration.changed_meanwhile", "此案刚被他人办理，请重新打开后再办。")
     clock_rows.replace(session, case_id, case.office, running)
     if case.proceeding.named != present.proceeding.named:
@@ -282,3 +265,7 @@ def number_taken(session: Session, case: Case, *, except_for: UUID) -> bool:
         )
     ).first()
     return found is not None and found != except_for
+
+
+def _no_case() -> NotFound:
+    return NotFound("reconsideration.not_found", "没有这件复议案件。")
