@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from functools import partial
+from typing import Annotated, Any
 from uuid import UUID
 
-import orjson
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Query, Response
 from sqlmodel import Session
 
 from services.litigation import deadlines, labels, repository, schemas, use_cases
@@ -16,14 +16,12 @@ from services.litigation.domain import Case
 from services.litigation.events import facts_of
 from services.litigation.ledger import region_of
 from services.litigation.terms import Instance, Status, Step
-from shared.contracts.envelope import digest
 from shared.contracts.litigation import KIND
-from shared.kernel.errors import RuleViolation
 from shared.kit.access import Access, Fields
-from shared.kit.concurrency import IfMatch, etag
+from shared.kit.case_routes import Act, Acts, Asked, Counted, add_books, require_given
+from shared.kit.concurrency import etag
 from shared.kit.edge import Edge
-from shared.kit.idempotency import Answer, IdempotencyKey
-from shared.kit.pagination import After, BooksLimit, Limit, Page, page
+from shared.kit.pagination import After, Limit, Page, page
 from shared.kit.routing import routes_of
 from shared.kit.text import LINE_PATTERN
 
@@ -32,81 +30,34 @@ _NEVER_EMPTY = ("case_number", "region", "instance", "notified_on", "appearance_
 
 def create_router(edge: Edge) -> APIRouter:
     router = routes_of(edge.service)
-    _add_filing(router, edge)
-    _add_steps(router, edge)
+    _add_acts(router, edge)
     _add_reading(router, edge)
+    add_books(router, edge, Action.BOOKS, "账册核对：每件案件的版本与统计事实摘要", {KIND: _counted})
     return router
 
 
-def _add_filing(router: APIRouter, edge: Edge) -> None:
-    @router.post("/cases", status_code=201, response_model=schemas.CaseView, summary="收到应诉通知")
-    def register(
-        body: schemas.RegisterCase,
-        request: Request,
-        key: IdempotencyKey = None,
-        access: Access = edge.may(Action.FILE),
-    ) -> Response:
+def _add_acts(router: APIRouter, edge: Edge) -> None:
+    acts = Acts(
+        router, edge, at="/cases", id_name="case_id", view=schemas.CaseView, show=partial(_view, edge)
+    )
+
+    def register(body: schemas.RegisterCase, access: Access) -> Act[Case]:
         region = region_of(edge.tree, body.region, on=body.notified_on)
         office = access.place(OFFICE_KINDS, region, edge.tree, named=body.office)
         case = Case(region=region, office=office, **body.model_dump(exclude={"region", "office"}))
-        return edge.act(
-            request,
-            body,
-            lambda session, now: _answer(
-                edge, access, use_cases.register(session, case, now=now), status=201
-            ),
-            access=access,
-            key=key,
-        )
+        return lambda session, now: use_cases.register(session, case, now=now)
 
-    @router.post("/cases/{case_id}/corrections", response_model=schemas.CaseView, summary="更正")
-    def correct(
-        case_id: UUID,
-        body: schemas.CorrectCase,
-        request: Request,
-        key: IdempotencyKey = None,
-        if_match: IfMatch = None,
-        access: Access = edge.may(Action.CORRECT),
-    ) -> Response:
-        changes = _changes(edge, body.changes)
+    def correct(asked: Asked[schemas.CorrectCase]) -> Act[Case]:
+        changes = _changes(edge, asked.body.changes)
 
-        def work(session: Session, now: datetime) -> Answer:
+        def act(session: Session, now: datetime) -> use_cases.Filed:
             filed = use_cases.correct(
-                session, case_id, changes=changes, reason=body.reason, if_match=if_match, now=now
+                session, asked.id, changes=changes, reason=asked.body.reason, if_match=asked.if_match, now=now
             )
-            access.require_place(filed[2].office, filed[2].region, edge.tree)
-            return _answer(edge, access, filed)
+            asked.access.require_place(filed[2].office, filed[2].region, edge.tree)
+            return filed
 
-        return edge.act(request, body, work, access=access, key=key)
-
-
-def _add_steps(router: APIRouter, edge: Edge) -> None:
-    def step(
-        name: Step, shape: type[schemas.Body], summary: str, act: Callable[..., use_cases.Filed]
-    ) -> None:
-        def take_step(
-            case_id: UUID,
-            body: Any,
-            request: Request,
-            key: IdempotencyKey = None,
-            if_match: IfMatch = None,
-            access: Access = edge.may(ACTION_OF.get(name, Action.STEP)),
-        ) -> Response:
-            entered = {field: getattr(body, field) for field in shape.model_fields}
-
-            def work(session: Session, now: datetime) -> Answer:
-                return _answer(edge, access, act(session, case_id, **entered, if_match=if_match, now=now))
-
-            return edge.act(request, body, work, access=access, key=key)
-
-        # The closure is one for all steps; the shape of its body is what tells them apart.
-        take_step.__annotations__["body"] = shape
-        router.post(
-            f"/cases/{{case_id}}/steps/{name.value}",
-            response_model=schemas.CaseView,
-            summary=summary,
-            name=f"litigation_{name.value}",
-        )(take_step)
+        return act
 
     def hold_hearing(
         session: Session, case_id: UUID, *, if_match: str | None, now: datetime, **entered: Any
@@ -114,6 +65,14 @@ def _add_steps(router: APIRouter, edge: Edge) -> None:
         hearing = Hearing(**entered)
         return use_cases.hold_hearing(session, case_id, hearing=hearing, if_match=if_match, now=now)
 
+    def step(
+        name: Step, shape: type[schemas.Body], summary: str, take: Callable[..., use_cases.Filed]
+    ) -> None:
+        action = ACTION_OF.get(name, Action.STEP)
+        acts.step(f"steps/{name.value}", shape, action, summary, take, name=f"litigation_{name.value}")
+
+    acts.filing(schemas.RegisterCase, Action.FILE, "收到应诉通知", register)
+    acts.change("corrections", schemas.CorrectCase, Action.CORRECT, "更正", correct)
     step(Step.HOLD_HEARING, schemas.HoldHearing, "开庭", hold_hearing)
     step(Step.JUDGE, schemas.JudgeCase, "判决、裁定、调解结案", use_cases.judge)
     step(Step.PERFORM, schemas.PerformCase, "履行", use_cases.perform)
@@ -148,7 +107,9 @@ def _add_reading(router: APIRouter, edge: Edge) -> None:
                 number=case_number,
                 reconsideration_case=reconsideration_case,
             )
-        views = [_view(edge, access, (row.id, row.version, repository.to_domain(row))) for row in rows]
+            views = [
+                _view(edge, session, access, (row.id, row.version, repository.to_domain(row))) for row in rows
+            ]
         return page(views, ids=[row.id for row in rows], limit=limit)
 
     @router.get("/cases/{case_id}", response_model=schemas.CaseDetail, summary="一件案件及其经过")
@@ -156,52 +117,27 @@ def _add_reading(router: APIRouter, edge: Edge) -> None:
         with edge.database.reading(access.acting) as session:
             row = repository.load(session, case_id)
             history = repository.history(session, case_id)
+            shown = _view(edge, session, access, (row.id, row.version, repository.to_domain(row)))
         whole = access.fields(row.office) is Fields.CASE
         response.headers["ETag"] = etag(row.version)
-        shown = _view(edge, access, (row.id, row.version, repository.to_domain(row)))
         return schemas.CaseDetail(
             **shown.model_dump(),
             history=[
-                schemas.JournalEntry(
-                    case_version=entry.case_version,
-                    step=entry.step,
-                    step_label=labels.STEP[Step(entry.step)],
-                    on=entry.on_date,
-                    reason=entry.reason if whole else None,
-                    recorded_at=entry.recorded_at.isoformat(),
-                )
+                schemas.JournalEntry(step_label=labels.STEP[Step(entry.step)], **entry.told(whole=whole))
                 for entry in history
             ],
         )
 
-    @router.get("/books", summary="账册核对：每件案件的版本与统计事实摘要")
-    def books(
-        kind: Literal["litigation_case"] = KIND,
-        after: After = None,
-        limit: BooksLimit = 1000,
-        access: Access = edge.may(Action.BOOKS),
-    ) -> Response:
-        with edge.database.reading(access.acting) as session:
-            rows = repository.listed(session, after=after, limit=limit)
-        items = [
-            {
-                "kind": kind,
-                "case_id": row.id,
-                "version": row.version,
-                "digest": digest(facts_of(repository.to_domain(row))),
-            }
-            for row in rows[:limit]
-        ]
-        following = rows[limit - 1].id if len(rows) > limit else None
-        return Response(orjson.dumps({"items": items, "next": following}), media_type="application/json")
+
+def _counted(session: Session, after: UUID | None, limit: int) -> list[Counted]:
+    rows = repository.listed(session, after=after, limit=limit)
+    return [(row.id, row.version, facts_of(repository.to_domain(row))) for row in rows]
 
 
 def _changes(edge: Edge, named: schemas.Changes) -> dict[str, Any]:
     """The corrections in the domain's words."""
     changes: dict[str, Any] = {name: getattr(named, name) for name in named.model_fields_set}
-    for name in _NEVER_EMPTY:
-        if name in changes and changes[name] is None:
-            raise RuleViolation("request.field_required", "这一项不能为空。", field=name)
+    require_given(changes, _NEVER_EMPTY)
     if "region" in changes:
         changes["region"] = region_of(edge.tree, changes["region"])
     if "hearings" in changes:
@@ -209,7 +145,7 @@ def _changes(edge: Edge, named: schemas.Changes) -> dict[str, Any]:
     return changes
 
 
-def _view(edge: Edge, access: Access, filed: use_cases.Filed) -> schemas.CaseView:
+def _view(edge: Edge, session: Session, access: Access, filed: use_cases.Filed) -> schemas.CaseView:
     case_id, version, case = filed
     appeal_due = None
     if case.delivered_on is not None and case.open_to_appeal:
@@ -222,12 +158,3 @@ def _view(edge: Edge, access: Access, filed: use_cases.Filed) -> schemas.CaseVie
         appeal_due=appeal_due,
     )
     return shown if access.fields(case.office) is Fields.CASE else schemas.without_words(shown)
-
-
-def _answer(edge: Edge, access: Access, filed: use_cases.Filed, *, status: int = 200) -> Answer:
-    case_id, version, _ = filed
-    headers = {"ETag": etag(version)}
-    if status == 201:
-        headers["Location"] = f"/litigation/cases/{case_id}"
-    body = _view(edge, access, filed).model_dump(mode="json")
-    return Answer(status, body, headers, case_id)

@@ -1,12 +1,12 @@
 """HTTP routes of the mediation service. The body is checked for shape; the rest is decided below."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from functools import partial
+from typing import Annotated, Any
 from uuid import UUID
 
-import orjson
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Query, Response
 from sqlmodel import Session
 
 from services.mediation import deadlines, labels, repository, schemas, use_cases
@@ -17,112 +17,70 @@ from services.mediation.ledger import region_of
 from services.mediation.organisations import Organisation
 from services.mediation.terms import (
     OrganisationStatus,
+    OrganisationStep,
     OrganisationType,
     Outcome,
     Status,
     Step,
 )
-from shared.contracts.envelope import digest
 from shared.contracts.mediation import KIND_CASE, KIND_ORGANISATION
-from shared.kernel.errors import RuleViolation
 from shared.kit.access import Access, Fields
-from shared.kit.concurrency import IfMatch, etag
+from shared.kit.case_routes import Act, Acts, Asked, Counted, add_books, require_given
+from shared.kit.concurrency import etag
 from shared.kit.edge import Edge
-from shared.kit.idempotency import Answer, IdempotencyKey
-from shared.kit.pagination import After, BooksLimit, Limit, Page, page
+from shared.kit.pagination import After, Limit, Page, page
 from shared.kit.routing import routes_of
 from shared.kit.text import LINE_PATTERN
 
-Kind = Literal["mediation_case", "mediation_organisation"]
 Subtree = Annotated[str | None, Query(description="含下级")]
 Exactly = Annotated[str | None, Query(max_length=200, pattern=LINE_PATTERN)]
 
 
 def create_router(edge: Edge) -> APIRouter:
     router = routes_of(edge.service)
-    _add_case_filing(router, edge)
-    _add_case_steps(router, edge)
+    _add_case_acts(router, edge)
     _add_case_reading(router, edge)
     _add_organisation_acts(router, edge)
     _add_organisation_reading(router, edge)
-    _add_books(router, edge)
+    add_books(
+        router,
+        edge,
+        Action.BOOKS,
+        "账册核对：每件案件（每个组织）的版本与统计事实摘要",
+        {KIND_CASE: _counted, KIND_ORGANISATION: _counted_organisations},
+    )
     return router
 
 
-def _add_case_filing(router: APIRouter, edge: Edge) -> None:
-    @router.post("/cases", status_code=201, response_model=schemas.CaseView, summary="登记")
-    def register(
-        body: schemas.RegisterCase,
-        request: Request,
-        key: IdempotencyKey = None,
-        access: Access = edge.may(Action.FILE),
-    ) -> Response:
+def _add_case_acts(router: APIRouter, edge: Edge) -> None:
+    acts = Acts(
+        router, edge, at="/cases", id_name="case_id", view=schemas.CaseView, show=partial(_view, edge)
+    )
+
+    def register(body: schemas.RegisterCase, access: Access) -> Act[Case]:
         values = body.model_dump(exclude={"region", "committee", "office"})
         region = region_of(edge.tree, body.region, on=body.registered_on)
         office = access.place(OFFICE_KINDS, region, edge.tree, named=body.office)
         dispute = Case(region=region, committee=body.committee or "", office=office, **values)
+        return lambda session, now: use_cases.register(session, dispute, now=now)
 
-        def work(session: Session, now: datetime) -> Answer:
-            return _answer(edge, access, session, use_cases.register(session, dispute, now=now), status=201)
+    def correct(asked: Asked[schemas.CorrectCase]) -> Act[Case]:
+        changes = _case_changes(edge, asked.body.changes)
 
-        return edge.act(request, body, work, access=access, key=key)
-
-    @router.post("/cases/{case_id}/corrections", response_model=schemas.CaseView, summary="更正")
-    def correct(
-        case_id: UUID,
-        body: schemas.CorrectCase,
-        request: Request,
-        key: IdempotencyKey = None,
-        if_match: IfMatch = None,
-        access: Access = edge.may(Action.CORRECT),
-    ) -> Response:
-        changes = _case_changes(edge, body.changes)
-
-        def work(session: Session, now: datetime) -> Answer:
+        def act(session: Session, now: datetime) -> use_cases.Filed:
             filed = use_cases.correct(
                 session,
-                case_id,
+                asked.id,
                 changes=changes,
-                reason=body.reason,
+                reason=asked.body.reason,
                 calendar=edge.calendar,
-                if_match=if_match,
+                if_match=asked.if_match,
                 now=now,
             )
-            access.require_place(filed[2].office, filed[2].region, edge.tree)
-            return _answer(edge, access, session, filed)
+            asked.access.require_place(filed[2].office, filed[2].region, edge.tree)
+            return filed
 
-        return edge.act(request, body, work, access=access, key=key)
-
-
-def _add_case_steps(router: APIRouter, edge: Edge) -> None:
-    def step(
-        name: Step, shape: type[schemas.Body], summary: str, act: Callable[..., use_cases.Filed]
-    ) -> None:
-        def take_step(
-            case_id: UUID,
-            body: Any,
-            request: Request,
-            key: IdempotencyKey = None,
-            if_match: IfMatch = None,
-            access: Access = edge.may(ACTION_OF.get(name, Action.STEP)),
-        ) -> Response:
-            entered = {field: getattr(body, field) for field in shape.model_fields}
-
-            def work(session: Session, now: datetime) -> Answer:
-                return _answer(
-                    edge, access, session, act(session, case_id, **entered, if_match=if_match, now=now)
-                )
-
-            return edge.act(request, body, work, access=access, key=key)
-
-        # The closure is one for all steps; the shape of its body is what tells them apart.
-        take_step.__annotations__["body"] = shape
-        router.post(
-            f"/cases/{{case_id}}/steps/{name.value}",
-            response_model=schemas.CaseView,
-            summary=summary,
-            name=f"mediation_{name.value}",
-        )(take_step)
+        return act
 
     def accept(session: Session, case_id: UUID, **entered: Any) -> use_cases.Filed:
         return use_cases.accept(session, case_id, calendar=edge.calendar, **entered)
@@ -130,6 +88,14 @@ def _add_case_steps(router: APIRouter, edge: Edge) -> None:
     def confirm(session: Session, case_id: UUID, **entered: Any) -> use_cases.Filed:
         return use_cases.confirm(session, case_id, calendar=edge.calendar, **entered)
 
+    def step(
+        name: Step, shape: type[schemas.Body], summary: str, take: Callable[..., use_cases.Filed]
+    ) -> None:
+        action = ACTION_OF.get(name, Action.STEP)
+        acts.step(f"steps/{name.value}", shape, action, summary, take, name=f"mediation_{name.value}")
+
+    acts.filing(schemas.RegisterCase, Action.FILE, "登记", register)
+    acts.change("corrections", schemas.CorrectCase, Action.CORRECT, "更正", correct)
     step(Step.ACCEPT, schemas.AcceptCase, "受理", accept)
     step(Step.DECLINE, schemas.DeclineCase, "不予受理", use_cases.decline)
     step(Step.AGREE, schemas.Agree, "达成协议", use_cases.agree)
@@ -176,62 +142,48 @@ def _add_case_reading(router: APIRouter, edge: Edge) -> None:
         with edge.database.reading(access.acting) as session:
             row = repository.load(session, case_id)
             history = repository.history(session, case_id)
-            (shown,) = _views(edge, access, session, [(row.id, row.version, repository.to_domain(row))])
+            shown = _view(edge, session, access, (row.id, row.version, repository.to_domain(row)))
         whole = access.fields(row.office) is Fields.CASE
         response.headers["ETag"] = etag(row.version)
-        step_labels = {step.value: label for step, label in labels.STEP.items()}
-        return schemas.CaseDetail(**shown.model_dump(), history=_history(history, step_labels, whole=whole))
+        return schemas.CaseDetail(
+            **shown.model_dump(),
+            history=[
+                schemas.JournalEntry(step_label=labels.STEP[Step(entry.step)], **entry.told(whole=whole))
+                for entry in history
+            ],
+        )
 
 
 def _add_organisation_acts(router: APIRouter, edge: Edge) -> None:
-    @router.post(
-        "/organisations", status_code=201, response_model=schemas.OrganisationView, summary="调解组织登记入册"
+    acts: Acts[Organisation] = Acts(
+        router,
+        edge,
+        at="/organisations",
+        id_name="organisation_id",
+        view=schemas.OrganisationView,
+        show=lambda session, access, entered: schemas.organisation_view(*entered),
     )
-    def register(
-        body: schemas.RegisterOrganisation,
-        request: Request,
-        key: IdempotencyKey = None,
-        access: Access = edge.may(Action.KEEP_REGISTER),
-    ) -> Response:
+
+    def register(body: schemas.RegisterOrganisation, access: Access) -> Act[Organisation]:
         region = region_of(edge.tree, body.region, on=body.established_on)
         office = access.place(REGISTER_KINDS, region, edge.tree, named=body.office)
         values = body.model_dump(exclude={"region", "office"})
         organisation = Organisation(region=region, office=office, **values)
-
-        def work(session: Session, now: datetime) -> Answer:
-            entered = use_cases.register_organisation(session, organisation, now=now)
-            return _organisation_answer(entered, status=201)
-
-        return edge.act(request, body, work, access=access, key=key)
+        return lambda session, now: use_cases.register_organisation(session, organisation, now=now)
 
     def step(
-        path: str, shape: type[schemas.Body], summary: str, act: Callable[..., use_cases.Entered]
+        path: str, shape: type[schemas.Body], summary: str, take: Callable[..., use_cases.Entered]
     ) -> None:
-        def take_step(
-            organisation_id: UUID,
-            body: Any,
-            request: Request,
-            key: IdempotencyKey = None,
-            if_match: IfMatch = None,
-            access: Access = edge.may(Action.KEEP_REGISTER),
-        ) -> Response:
-            entered = {field: getattr(body, field) for field in shape.model_fields}
+        def decide(asked: Asked[schemas.Body]) -> Act[Organisation]:
+            def act(session: Session, now: datetime) -> use_cases.Entered:
+                changed = take(session, asked.id, **asked.fields(), if_match=asked.if_match, now=now)
+                asked.access.require_place(changed[2].office, changed[2].region, edge.tree)
+                return changed
 
-            def work(session: Session, now: datetime) -> Answer:
-                changed = act(session, organisation_id, **entered, if_match=if_match, now=now)
-                access.require_place(changed[2].office, changed[2].region, edge.tree)
-                return _organisation_answer(changed)
+            return act
 
-            return edge.act(request, body, work, access=access, key=key)
-
-        # As with the steps of a case: the shape of the body tells the closures apart.
-        take_step.__annotations__["body"] = shape
-        router.post(
-            f"/organisations/{{organisation_id}}/{path}",
-            response_model=schemas.OrganisationView,
-            summary=summary,
-            name=f"mediation_organisation_{path.rpartition('/')[2]}",
-        )(take_step)
+        name = f"mediation_organisation_{path.rpartition('/')[2]}"
+        acts.change(path, shape, Action.KEEP_REGISTER, summary, decide, name=name)
 
     def correct(
         session: Session, id_: UUID, *, changes: schemas.OrganisationChanges, **entered: Any
@@ -239,6 +191,7 @@ def _add_organisation_acts(router: APIRouter, edge: Edge) -> None:
         named = _organisation_changes(edge, changes)
         return use_cases.correct_organisation(session, id_, changes=named, **entered)
 
+    acts.filing(schemas.RegisterOrganisation, Action.KEEP_REGISTER, "调解组织登记入册", register)
     step("steps/dissolve", schemas.DissolveOrganisation, "撤销", use_cases.dissolve_organisation)
     step("steps/cancel", schemas.CancelOrganisation, "注销误录", use_cases.cancel_organisation)
     step("corrections", schemas.CorrectOrganisation, "更正", correct)
@@ -286,38 +239,26 @@ def _add_organisation_reading(router: APIRouter, edge: Edge) -> None:
         whole = access.fields(row.office) is Fields.CASE
         response.headers["ETag"] = etag(row.version)
         shown = schemas.organisation_view(row.id, row.version, repository.to_organisation(row))
-        step_labels = {step.value: label for step, label in labels.ORGANISATION_STEP.items()}
         return schemas.OrganisationDetail(
-            **shown.model_dump(), history=_history(history, step_labels, whole=whole)
+            **shown.model_dump(),
+            history=[
+                schemas.JournalEntry(
+                    step_label=labels.ORGANISATION_STEP[OrganisationStep(entry.step)],
+                    **entry.told(whole=whole),
+                )
+                for entry in history
+            ],
         )
 
 
-def _add_books(router: APIRouter, edge: Edge) -> None:
-    @router.get("/books", summary="账册核对：每件案件（每个组织）的版本与统计事实摘要")
-    def books(
-        kind: Kind = KIND_CASE,
-        after: After = None,
-        limit: BooksLimit = 1000,
-        access: Access = edge.may(Action.BOOKS),
-    ) -> Response:
-        with edge.database.reading(access.acting) as session:
-            rows: Sequence[tuple[UUID, int, str]]
-            if kind == KIND_ORGANISATION:
-                rows = [
-                    (row.id, row.version, digest(organisation_facts_of(repository.to_organisation(row))))
-                    for row in repository.organisations_listed(session, after=after, limit=limit)
-                ]
-            else:
-                rows = [
-                    (row.id, row.version, digest(facts_of(repository.to_domain(row))))
-                    for row in repository.listed(session, after=after, limit=limit)
-                ]
-        items = [
-            {"kind": kind, "case_id": id_, "version": version, "digest": sum_}
-            for id_, version, sum_ in rows[:limit]
-        ]
-        following = rows[limit - 1][0] if len(rows) > limit else None
-        return Response(orjson.dumps({"items": items, "next": following}), media_type="application/json")
+def _counted(session: Session, after: UUID | None, limit: int) -> list[Counted]:
+    rows = repository.listed(session, after=after, limit=limit)
+    return [(row.id, row.version, facts_of(repository.to_domain(row))) for row in rows]
+
+
+def _counted_organisations(session: Session, after: UUID | None, limit: int) -> list[Counted]:
+    rows = repository.organisations_listed(session, after=after, limit=limit)
+    return [(row.id, row.version, organisation_facts_of(repository.to_organisation(row))) for row in rows]
 
 
 def _subtree(edge: Edge, region: str | None) -> frozenset[str] | None:
@@ -327,7 +268,7 @@ def _subtree(edge: Edge, region: str | None) -> frozenset[str] | None:
 def _case_changes(edge: Edge, named: schemas.Changes) -> dict[str, Any]:
     """The corrections in the domain's words."""
     changes = named.model_dump(include=named.model_fields_set)
-    _require(changes, ("case_number", "region", "scope", "registered_on", "amount_fen"))
+    require_given(changes, ("case_number", "region", "scope", "registered_on", "amount_fen"))
     if "region" in changes:
         changes["region"] = region_of(edge.tree, changes["region"], on=None)
     if "committee" in changes:
@@ -337,16 +278,10 @@ def _case_changes(edge: Edge, named: schemas.Changes) -> dict[str, Any]:
 
 def _organisation_changes(edge: Edge, named: schemas.OrganisationChanges) -> dict[str, Any]:
     changes = named.model_dump(include=named.model_fields_set)
-    _require(changes, ("name", "region", "org_type", "is_industry", "is_agent_point"))
+    require_given(changes, ("name", "region", "org_type", "is_industry", "is_agent_point"))
     if "region" in changes:
         changes["region"] = region_of(edge.tree, changes["region"], on=None)
     return changes
-
-
-def _require(changes: Mapping[str, Any], names: Sequence[str]) -> None:
-    for name in names:
-        if name in changes and changes[name] is None:
-            raise RuleViolation("request.field_required", "这一项不能为空。", field=name)
 
 
 def _views(
@@ -367,44 +302,13 @@ def _views(
     return views
 
 
+def _view(edge: Edge, session: Session, access: Access, filed: use_cases.Filed) -> schemas.CaseView:
+    (view,) = _views(edge, access, session, [filed])
+    return view
+
+
 def _confirmation_due_on(edge: Edge, case: Case) -> date | None:
     """Only a written agreement can be confirmed (PM-2.9)."""
     if case.outcome is not Outcome.AGREED_WRITTEN or case.effective_on is None:
         return None
     return deadlines.confirmation_due(case.effective_on, edge.calendar).on
-
-
-def _history(
-    entries: Sequence[Any], step_labels: Mapping[str, str], *, whole: bool
-) -> list[schemas.JournalEntry]:
-    return [
-        schemas.JournalEntry(
-            case_version=entry.case_version,
-            step=entry.step,
-            step_label=step_labels[entry.step],
-            on=entry.on_date,
-            reason=entry.reason if whole else None,
-            recorded_at=entry.recorded_at.isoformat(),
-        )
-        for entry in entries
-    ]
-
-
-def _answer(
-    edge: Edge, access: Access, session: Session, filed: use_cases.Filed, *, status: int = 200
-) -> Answer:
-    case_id, version, _ = filed
-    (view,) = _views(edge, access, session, [filed])
-    headers = {"ETag": etag(version)}
-    if status == 201:
-        headers["Location"] = f"/mediation/cases/{case_id}"
-    return Answer(status, view.model_dump(mode="json"), headers, case_id)
-
-
-def _organisation_answer(entered: use_cases.Entered, *, status: int = 200) -> Answer:
-    id_, version, organisation = entered
-    headers = {"ETag": etag(version)}
-    if status == 201:
-        headers["Location"] = f"/mediation/organisations/{id_}"
-    view = schemas.organisation_view(id_, version, organisation)
-    return Answer(status, view.model_dump(mode="json"), headers, id_)

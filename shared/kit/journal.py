@@ -55,6 +55,16 @@ class Entry:
     reason: str | None = field(repr=False)
     recorded_at: datetime
 
+    def told(self, *, whole: bool) -> dict[str, Any]:
+        """As a history shows it; the reason only to those who are shown the whole case."""
+        return {
+            "case_version": self.case_version,
+            "step": self.step,
+            "on": self.on_date,
+            "reason": self.reason if whole else None,
+            "recorded_at": self.recorded_at.isoformat(),
+        }
+
 
 class Journal:
     """The journal table of one service, made in that service's metadata. Call it within the change's transaction."""

@@ -1,11 +1,13 @@
 """What the routes of this service answer with."""
 
+from fastapi import APIRouter
+
 from services.reconsideration import deadlines, schemas, use_cases
+from services.reconsideration.domain import Case
 from services.reconsideration.terms import Status
 from shared.kit.access import Access, Fields
-from shared.kit.concurrency import etag
+from shared.kit.case_routes import Acts
 from shared.kit.edge import Edge
-from shared.kit.idempotency import Answer
 
 
 def shown(edge: Edge, access: Access, filed: use_cases.Filed) -> schemas.CaseView:
@@ -18,9 +20,12 @@ def shown(edge: Edge, access: Access, filed: use_cases.Filed) -> schemas.CaseVie
     return found if access.fields(case.office) is Fields.CASE else schemas.without_words(found)
 
 
-def answer(edge: Edge, access: Access, filed: use_cases.Filed, *, status: int = 200) -> Answer:
-    case_id, version, _ = filed
-    headers = {"ETag": etag(version)}
-    if status == 201:
-        headers["Location"] = f"/reconsideration/cases/{case_id}"
-    return Answer(status, shown(edge, access, filed).model_dump(mode="json"), headers, case_id)
+def acts_on_cases(router: APIRouter, edge: Edge) -> Acts[Case]:
+    return Acts(
+        router,
+        edge,
+        at="/cases",
+        id_name="case_id",
+        view=schemas.CaseView,
+        show=lambda session, access, filed: shown(edge, access, filed),
+    )

@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from services.reconsideration import domain, schemas, use_cases
 from services.reconsideration.access import ACTION_OF, OFFICE_KINDS, POLICY, Action
-from services.reconsideration.api.answers import answer
+from services.reconsideration.api.answers import acts_on_cases
 from services.reconsideration.domain import Case
 from services.reconsideration.domain.proceeding import Proceeding
 from services.reconsideration.ledger import organ_of
@@ -21,6 +21,7 @@ from services.reconsideration.terms import Step
 from services.reconsideration.use_cases import NOT_NUMBERED
 from shared.kernel.errors import RuleViolation
 from shared.kit.access import Access, reach_of
+from shared.kit.case_routes import Act, Asked, require_given
 from shared.kit.concurrency import IfMatch
 from shared.kit.edge import Edge
 from shared.kit.idempotency import Answer, IdempotencyKey
@@ -30,13 +31,9 @@ _NOT_OF_THE_CASE = {"case_number", "organ_region", "organ_level", "office", *App
 
 
 def add_routes(router: APIRouter, edge: Edge, rules: LocalRuleBook) -> None:
-    @router.post("/cases", status_code=201, response_model=schemas.CaseView, summary="收到申请")
-    def receive(
-        body: schemas.ReceiveCase,
-        request: Request,
-        key: IdempotencyKey = None,
-        access: Access = edge.may(Action.FILE),
-    ) -> Response:
+    acts = acts_on_cases(router, edge)
+
+    def receive(body: schemas.ReceiveCase, access: Access) -> Act[Case]:
         values = body.model_dump(exclude=_NOT_OF_THE_CASE)
         region, level = organ_of(edge.tree, body.organ_region, body.organ_level, on=body.received_on)
         office = access.place(OFFICE_KINDS, region, edge.tree, named=body.office)
@@ -50,59 +47,41 @@ def add_routes(router: APIRouter, edge: Edge, rules: LocalRuleBook) -> None:
             ),
             **values,
         )
+        return lambda session, now: use_cases.receive(session, application, calendar=edge.calendar, now=now)
 
-        def work(session: Session, now: datetime) -> Answer:
-            filed = use_cases.receive(session, application, calendar=edge.calendar, now=now)
-            return answer(edge, access, filed, status=201)
+    def correct(asked: Asked[schemas.CorrectCase]) -> Act[Case]:
+        changes = _changes(edge, asked.body.changes)
 
-        return edge.act(request, body, work, access=access, key=key)
-
-    @router.post("/cases/{case_id}/corrections", response_model=schemas.CaseView, summary="更正")
-    def correct(
-        case_id: UUID,
-        body: schemas.CorrectCase,
-        request: Request,
-        key: IdempotencyKey = None,
-        if_match: IfMatch = None,
-        access: Access = edge.may(Action.CORRECT),
-    ) -> Response:
-        changes = _changes(edge, body.changes)
-
-        def work(session: Session, now: datetime) -> Answer:
+        def act(session: Session, now: datetime) -> use_cases.Filed:
             filed = use_cases.correct(
                 session,
-                case_id,
+                asked.id,
                 changes=changes,
-                reason=body.reason,
+                reason=asked.body.reason,
                 rules=rules.of_case,
-                by_head=partial(_directs, access),
+                by_head=partial(_directs, asked.access),
                 calendar=edge.calendar,
-                if_match=if_match,
+                if_match=asked.if_match,
                 now=now,
             )
-            access.require_place(filed[2].office, filed[2].authority_region, edge.tree)
-            return answer(edge, access, filed)
+            asked.access.require_place(filed[2].office, filed[2].authority_region, edge.tree)
+            return filed
 
-        return edge.act(request, body, work, access=access, key=key)
+        return act
 
-    @router.post(
-        f"/cases/{{case_id}}/steps/{Step.CANCEL.value}", response_model=schemas.CaseView, summary="注销误录"
+    def cancel(session: Session, case_id: UUID, **entered: Any) -> use_cases.Filed:
+        return use_cases.cancel(session, case_id, calendar=edge.calendar, **entered)
+
+    acts.filing(schemas.ReceiveCase, Action.FILE, "收到申请", receive)
+    acts.change("corrections", schemas.CorrectCase, Action.CORRECT, "更正", correct)
+    acts.step(
+        f"steps/{Step.CANCEL.value}",
+        schemas.CancelCase,
+        ACTION_OF[Step.CANCEL],
+        "注销误录",
+        cancel,
+        name="cancel",
     )
-    def cancel(
-        case_id: UUID,
-        body: schemas.CancelCase,
-        request: Request,
-        key: IdempotencyKey = None,
-        if_match: IfMatch = None,
-        access: Access = edge.may(ACTION_OF[Step.CANCEL]),
-    ) -> Response:
-        def work(session: Session, now: datetime) -> Answer:
-            filed = use_cases.cancel(
-                session, case_id, reason=body.reason, calendar=edge.calendar, if_match=if_match, now=now
-            )
-            return answer(edge, access, filed)
-
-        return edge.act(request, body, work, access=access, key=key)
 
     @router.post(
         f"/cases/{{case_id}}/steps/{Step.UNDO.value}", response_model=schemas.CaseView, summary="撤回上一步"
@@ -116,7 +95,7 @@ def add_routes(router: APIRouter, edge: Edge, rules: LocalRuleBook) -> None:
     ) -> Response:
         def work(session: Session, now: datetime) -> Answer:
             filed = use_cases.undo(session, case_id, calendar=edge.calendar, if_match=if_match, now=now)
-            return answer(edge, access, filed)
+            return acts.answer(session, access, filed)
 
         return edge.act(request, schemas.Body(), work, access=access, key=key)
 
@@ -139,9 +118,7 @@ def _changes(edge: Edge, named: schemas.Changes) -> dict[str, Any]:
         changes |= {"authority_region": region, "authority_level": level}
     if "organ_level" in changes:
         changes["authority_level"] = changes.pop("organ_level")
-    for name in ("case_number", "received_on", "is_group", "authority_level"):
-        if name in changes and changes[name] is None:
-            raise RuleViolation("request.field_required", "这一项不能为空。", field=name)
+    require_given(changes, ("case_number", "received_on", "is_group", "authority_level"))
     for name in ("opinion_letters_on", "recommendation_letters_on"):
         if name in changes:
             changes[name] = tuple(changes[name] or ())

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
-import orjson
 from fastapi import APIRouter, Query, Response
+from sqlmodel import Session
 
 from services.reconsideration import domain, labels, repository, schemas
 from services.reconsideration.access import Action
@@ -19,15 +19,15 @@ from services.reconsideration.domain.intake import open_points
 from services.reconsideration.events import facts_of
 from services.reconsideration.repository import CaseQuery, ClockQuery, Order
 from services.reconsideration.terms import Status, Step
-from shared.contracts.envelope import digest
 from shared.contracts.reconsideration import KIND
 from shared.kernel.clock import legal_date
 from shared.kernel.regions import NATION
 from shared.kit.access import Access, Fields
+from shared.kit.case_routes import Counted, add_books
 from shared.kit.concurrency import etag
 from shared.kit.edge import Edge
 from shared.kit.journal import Entry
-from shared.kit.pagination import After, BooksLimit, Limit
+from shared.kit.pagination import Limit
 from shared.kit.text import LINE_PATTERN
 
 Office = Annotated[str | None, Query(max_length=64, pattern=schemas.OFFICE_PATTERN, description="机构代码")]
@@ -45,7 +45,7 @@ def add_routes(router: APIRouter, edge: Edge) -> None:
     _add_list(router, edge)
     _add_deadlines(router, edge)
     _add_one(router, edge)
-    _add_books(router, edge)
+    add_books(router, edge, Action.BOOKS, "账册核对：每件案件的版本与统计事实摘要", {KIND: _counted})
 
 
 def _add_list(router: APIRouter, edge: Edge) -> None:
@@ -195,37 +195,14 @@ def _add_one(router: APIRouter, edge: Edge) -> None:
 
 def _entry(entry: Entry, taken_by: Mapping[int, str], *, whole: bool) -> schemas.JournalEntry:
     return schemas.JournalEntry(
-        case_version=entry.case_version,
-        step=entry.step,
+        **entry.told(whole=whole),
         step_label=labels.STEP.get(Step(entry.step), entry.step),
-        on=entry.on_date,
-        reason=entry.reason if whole else None,
-        recorded_at=entry.recorded_at.isoformat(),
         recorded_by=taken_by.get(entry.case_version),
         backdated_days=max((legal_date(entry.recorded_at) - entry.on_date).days, 0),
     )
 
 
-def _add_books(router: APIRouter, edge: Edge) -> None:
-    @router.get("/books", summary="账册核对：每件案件的版本与统计事实摘要")
-    def books(
-        kind: Literal["reconsideration_case"] = KIND,
-        after: After = None,
-        limit: BooksLimit = 1000,
-        access: Access = edge.may(Action.BOOKS),
-    ) -> Response:
-        with edge.database.reading(access.acting) as session:
-            rows = repository.listed(
-                session, after=None if after is None else repository.Cursor(after), limit=limit
-            )
-        items = [
-            {
-                "kind": kind,
-                "case_id": row.id,
-                "version": row.version,
-                "digest": digest(facts_of(repository.to_domain(row, None))),
-            }
-            for row in rows[:limit]
-        ]
-        following = rows[limit - 1].id if len(rows) > limit else None
-        return Response(orjson.dumps({"items": items, "next": following}), media_type="application/json")
+def _counted(session: Session, after: UUID | None, limit: int) -> list[Counted]:
+    cursor = None if after is None else repository.Cursor(after)
+    rows = repository.listed(session, after=cursor, limit=limit)
+    return [(row.id, row.version, facts_of(repository.to_domain(row, None))) for row in rows]

@@ -1,61 +1,47 @@
 """One route for each step of the state table, and its preview: what it would change before it is taken."""
 
-from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
-from sqlmodel import Session
+from fastapi import APIRouter
 
 from services.reconsideration import labels, schemas, use_cases
 from services.reconsideration.access import ACTION_OF, Action
-from services.reconsideration.api.answers import answer
+from services.reconsideration.api.answers import acts_on_cases
+from services.reconsideration.domain import Case
 from services.reconsideration.domain.intake import open_points
 from services.reconsideration.terms import Step
 from shared.kit.access import Access
-from shared.kit.concurrency import IfMatch
+from shared.kit.case_routes import Act, Asked
 from shared.kit.edge import Edge
-from shared.kit.idempotency import Answer, IdempotencyKey
 
 
 def add_routes(router: APIRouter, edge: Edge) -> None:
+    acts = acts_on_cases(router, edge)
     for step, shape in schemas.BODIES.items():
-        _add_step(router, edge, step, shape)
+        acts.change(
+            f"steps/{step.value}",
+            shape,
+            ACTION_OF.get(step, Action.STEP),
+            labels.STEP[step],
+            partial(_take, edge, step),
+            name=f"reconsideration_{step.value}",
+        )
         _add_preview(router, edge, step, shape)
 
 
-def _add_step(router: APIRouter, edge: Edge, step: Step, shape: type[schemas.StepBody]) -> None:
-    def take_step(
-        case_id: UUID,
-        body: Any,
-        request: Request,
-        key: IdempotencyKey = None,
-        if_match: IfMatch = None,
-        access: Access = edge.may(ACTION_OF.get(step, Action.STEP)),
-    ) -> Response:
-        def work(session: Session, now: datetime) -> Answer:
-            filed = use_cases.take(
-                session,
-                case_id,
-                step,
-                on=body.on,
-                entered=body.entered(),
-                calendar=edge.calendar,
-                if_match=if_match,
-                now=now,
-            )
-            return answer(edge, access, filed)
-
-        return edge.act(request, body, work, access=access, key=key)
-
-    # The closure is one for all steps; the shape of its body is what tells them apart.
-    take_step.__annotations__["body"] = shape
-    router.post(
-        f"/cases/{{case_id}}/steps/{step.value}",
-        response_model=schemas.CaseView,
-        summary=labels.STEP[step],
-        name=f"reconsideration_{step.value}",
-    )(take_step)
+def _take(edge: Edge, step: Step, asked: Asked[schemas.StepBody]) -> Act[Case]:
+    return lambda session, now: use_cases.take(
+        session,
+        asked.id,
+        step,
+        on=asked.body.on,
+        entered=asked.body.entered(),
+        calendar=edge.calendar,
+        if_match=asked.if_match,
+        now=now,
+    )
 
 
 def _add_preview(router: APIRouter, edge: Edge, step: Step, shape: type[schemas.StepBody]) -> None:
