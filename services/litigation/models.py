@@ -19,6 +19,20 @@ class LitigationModel(SQLModel, registry=registry()):
     metadata = MetaData()
 
 
+# A cancelled unit frees its number for the right one.
+ONE_LIVE_UNIT = Index(
+    "one_live_unit",
+    "case_number",
+    "instance",
+    "court",
+    "organ",
+    "office",
+    unique=True,
+    sqlite_where=text("NOT cancelled"),
+    postgresql_where=text("NOT cancelled"),
+)
+
+
 class CaseRow(LitigationModel, table=True):
     """One unit: case × instance × organ. SQLModel tables do not validate: rows are written from a checked Case only.
 
@@ -53,18 +67,7 @@ class CaseRow(LitigationModel, table=True):
             name="result_fits_instance",
         ),
         CheckConstraint("NOT (appearance_notified AND first_heard_on IS NOT NULL)", name="notice_is_settled"),
-        # A cancelled unit frees its number for the right one.
-        Index(
-            "one_live_unit",
-            "case_number",
-            "instance",
-            "court",
-            "organ",
-            "office",
-            unique=True,
-            sqlite_where=text("NOT cancelled"),
-            postgresql_where=text("NOT cancelled"),
-        ),
+        ONE_LIVE_UNIT,
         Index("cases_by_hearing", "region", "first_heard_on"),
         Index("cases_by_office", "office", "id"),
         Index("cases_by_closing", "region", "closed_on"),

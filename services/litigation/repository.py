@@ -12,12 +12,13 @@ from sqlmodel import Session, col, select
 
 from services.litigation.appearance import Hearing
 from services.litigation.domain import Case
-from services.litigation.models import JOURNAL, CaseRow
+from services.litigation.models import JOURNAL, ONE_LIVE_UNIT, CaseRow
 from services.litigation.terms import Appearance, Instance, Result, Status, Step
 from shared.kernel.errors import Conflict, NotFound
 from shared.kit.acting import visible
 from shared.kit.journal import Entry, Note
 from shared.kit.rows import within_reach, write_version
+from shared.kit.uniqueness import unless_taken
 
 Unit = tuple[str, str, str, str]  # court, case number, instance, organ; empty where unknown
 
@@ -79,7 +80,8 @@ def _columns(case: Case) -> dict[str, Any]:
 def add(session: Session, cases: Iterable[tuple[UUID, Case]], *, now: datetime) -> None:
     rows = [{"id": id_, "version": 1, "recorded_at": now, **_columns(case)} for id_, case in cases]
     if rows:
-        session.execute(insert(CaseRow), rows)
+        with unless_taken(ONE_LIVE_UNIT, _unit_taken):
+            session.execute(insert(CaseRow), rows)
 
 
 def load(session: Session, case_id: UUID) -> CaseRow:
@@ -97,7 +99,9 @@ def load_for_update(session: Session, case_id: UUID) -> CaseRow:
 
 def save(session: Session, case_id: UUID, case: Case, *, version: int) -> None:
     """Write the case as `version`; refuse when somebody else wrote that version first."""
-    if not write_version(session, CaseRow, case_id, _columns(case), version=version):
+    with unless_taken(ONE_LIVE_UNIT, _unit_taken):
+        is_next = write_version(session, CaseRow, case_id, _columns(case), version=version)
+    if not is_next:
         raise Conflict("litigation.changed_meanwhile", "此案刚被他人办理，请重新打开后再办。")
 
 
@@ -124,23 +128,6 @@ def by_numbers(session: Session, numbers: Iterable[str]) -> Sequence[CaseRow]:
             visible(session, CaseRow.office),
         )
     ).all()
-
-
-def is_taken(session: Session, unit: Unit, *, office: str, except_for: UUID | None = None) -> bool:
-    """Whether another live case in the books of `office` is this unit."""
-    court, number, instance, organ = unit
-    found = session.exec(
-        select(CaseRow.id).where(
-            visible(session, CaseRow.office),
-            CaseRow.office == office,
-            CaseRow.case_number == number,
-            CaseRow.instance == instance,
-            CaseRow.court == court,
-            CaseRow.organ == organ,
-            ~col(CaseRow.cancelled),
-        )
-    ).first()
-    return found is not None and found != except_for
 
 
 def listed(
@@ -182,3 +169,11 @@ def listed(
 
 def _no_case() -> NotFound:
     return NotFound("litigation.not_found", "没有这件应诉案件。")
+
+
+def _unit_taken() -> Conflict:
+    return Conflict(
+        "litigation.unit_taken",
+        "系统里已有同一法院、案号、审级和机关的案件，请核对。",
+        field="case_number",
+    )

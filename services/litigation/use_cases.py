@@ -15,7 +15,6 @@ from services.litigation.domain import Case
 from services.litigation.models import EVENTS
 from services.litigation.terms import Result, Step
 from shared.kernel.clock import legal_date
-from shared.kernel.errors import Conflict
 from shared.kit.concurrency import require_version
 
 Filed = tuple[UUID, int, Case]  # id, version, case
@@ -23,9 +22,7 @@ Filed = tuple[UUID, int, Case]  # id, version, case
 
 def register(session: Session, case: Case, *, now: datetime) -> Filed:
     """收到应诉通知: file a new unit."""
-    registered, event = domain.register(case, today=legal_date(now))
-    _require_free_unit(session, registered)
-    return _file(session, [(registered, event)], Step.REGISTER, now)[0]
+    return _file(session, [domain.register(case, today=legal_date(now))], Step.REGISTER, now)[0]
 
 
 def hold_hearing(
@@ -76,9 +73,7 @@ def correct(
     """更正: change recorded facts, with the reason; figures follow."""
 
     def decide(case: Case) -> tuple[Case, domain.Event]:
-        corrected, event = domain.correct(case, changes=changes, today=legal_date(now))
-        _require_free_unit(session, corrected, except_for=case_id)
-        return corrected, event
+        return domain.correct(case, changes=changes, today=legal_date(now))
 
     return _change(session, case_id, Step.CORRECT, decide, changes, if_match=if_match, now=now, reason=reason)
 
@@ -137,12 +132,3 @@ def _change(
         session, [events.to_contract(event, case, case_id=case_id, case_version=version, now=now)], now
     )
     return case_id, version, case
-
-
-def _require_free_unit(session: Session, case: Case, *, except_for: UUID | None = None) -> None:
-    if repository.is_taken(session, repository.unit_of(case), office=case.office, except_for=except_for):
-        raise Conflict(
-            "litigation.unit_taken",
-            "系统里已有同一法院、案号、审级和机关的案件，请核对。",
-            field="case_number",
-        )

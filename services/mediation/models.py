@@ -18,6 +18,22 @@ class MediationModel(SQLModel, registry=registry()):
     metadata = MetaData()
 
 
+def _one_live(name: str, *columns: str) -> Index:
+    """What is cancelled frees its place for the right one."""
+    return Index(
+        name,
+        *columns,
+        unique=True,
+        sqlite_where=text("cancelled = 0"),
+        postgresql_where=text("NOT cancelled"),
+    )
+
+
+# The number leads: ledgers are looked up by it.
+ONE_CASE_PER_NUMBER = _one_live("one_live_case_per_number", "case_number", "region", "committee", "office")
+ONE_ORGANISATION_PER_NAME = _one_live("one_live_organisation_per_name", "name", "region", "office")
+
+
 class CaseRow(MediationModel, table=True):
     """One dispute 调解案件. SQLModel tables do not validate: rows are written from a checked Case only.
 
@@ -52,17 +68,7 @@ class CaseRow(MediationModel, table=True):
         CheckConstraint("confirmed_on >= effective_on", name="confirmed_after_effect"),
         CheckConstraint("amount_fen BETWEEN 0 AND 999999999999999", name="amount_is_readable"),
         CheckConstraint("amount_fen = 0 OR effective_on IS NOT NULL", name="amount_needs_agreement"),
-        # A cancelled case frees its number for the right one. The number leads: ledgers are looked up by it.
-        Index(
-            "one_live_case_per_number",
-            "case_number",
-            "region",
-            "committee",
-            "office",
-            unique=True,
-            sqlite_where=text("cancelled = 0"),
-            postgresql_where=text("NOT cancelled"),
-        ),
+        ONE_CASE_PER_NUMBER,
         Index("cases_by_office", "office", "id"),
         Index("cases_by_due", "due_on", "id"),
         Index("cases_by_closing", "region", "closed_on"),
@@ -106,15 +112,7 @@ class OrganisationRow(MediationModel, table=True):
             name="industry_is_a_kind_of_committee",
         ),
         CheckConstraint("dissolved_on >= established_on", name="dissolved_after_establishment"),
-        Index(
-            "one_live_organisation_per_name",
-            "name",
-            "region",
-            "office",
-            unique=True,
-            sqlite_where=text("cancelled = 0"),
-            postgresql_where=text("NOT cancelled"),
-        ),
+        ONE_ORGANISATION_PER_NAME,
         Index("organisations_by_office", "office", "id"),
         Index("organisations_by_type", "region", "org_type"),
     )

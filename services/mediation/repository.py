@@ -1,7 +1,6 @@
 """Every query of this service, and the one mapping between the domain and its rows."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import date, datetime
 from enum import StrEnum
@@ -9,11 +8,16 @@ from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import and_, insert, or_
-from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from services.mediation.case import AGREED, Case
-from services.mediation.models import JOURNAL, CaseRow, OrganisationRow
+from services.mediation.models import (
+    JOURNAL,
+    ONE_CASE_PER_NUMBER,
+    ONE_ORGANISATION_PER_NAME,
+    CaseRow,
+    OrganisationRow,
+)
 from services.mediation.organisations import Organisation
 from services.mediation.terms import (
     DisputeType,
@@ -33,6 +37,7 @@ from shared.kit.acting import visible
 from shared.kit.calendars import Stretch
 from shared.kit.journal import Entry, Note
 from shared.kit.rows import within_reach, write_version
+from shared.kit.uniqueness import unless_taken
 
 _CLOSED_SETS: Mapping[str, type[StrEnum]] = {
     "scope": Scope,
@@ -45,7 +50,6 @@ _CLOSED_SETS: Mapping[str, type[StrEnum]] = {
 }
 _CASE_FIELDS = tuple(field.name for field in fields(Case))
 _ORGANISATION_FIELDS = tuple(field.name for field in fields(Organisation))
-_DUPLICATE = {"23505", "SQLITE_CONSTRAINT_UNIQUE"}  # of PostgreSQL and SQLite
 _LIVE = ~col(CaseRow.cancelled)
 _HAS_AGREEMENT = col(CaseRow.outcome).in_(sorted(AGREED))
 _STATUS_FILTER = {
@@ -94,7 +98,7 @@ def _columns(entry: Case | Organisation) -> dict[str, Any]:
 def add(session: Session, cases: Iterable[tuple[UUID, Case]], *, now: datetime) -> None:
     rows = [{"id": id_, "version": 1, "recorded_at": now, **_columns(case)} for id_, case in cases]
     if rows:
-        with _one_per_number():
+        with unless_taken(ONE_CASE_PER_NUMBER, _number_taken):
             session.execute(insert(CaseRow), rows)
 
 
@@ -103,7 +107,7 @@ def add_organisations(
 ) -> None:
     rows = [{"id": id_, "version": 1, "recorded_at": now, **_columns(entry)} for id_, entry in entries]
     if rows:
-        with _one_per_name():
+        with unless_taken(ONE_ORGANISATION_PER_NAME, _name_taken):
             session.execute(insert(OrganisationRow), rows)
 
 
@@ -138,14 +142,14 @@ def load_organisation_for_update(session: Session, id_: UUID) -> OrganisationRow
 
 def save(session: Session, case_id: UUID, case: Case, *, version: int) -> None:
     """Write the case as `version`; refuse when somebody else wrote that version first."""
-    with _one_per_number():
+    with unless_taken(ONE_CASE_PER_NUMBER, _number_taken):
         is_next = write_version(session, CaseRow, case_id, _columns(case), version=version)
     if not is_next:
         raise Conflict("mediation.changed_meanwhile", "此案刚被他人办理，请重新打开后再办。")
 
 
 def save_organisation(session: Session, id_: UUID, organisation: Organisation, *, version: int) -> None:
-    with _one_per_name():
+    with unless_taken(ONE_ORGANISATION_PER_NAME, _name_taken):
         is_next = write_version(session, OrganisationRow, id_, _columns(organisation), version=version)
     if not is_next:
         raise Conflict("mediation.changed_meanwhile", "此组织刚被他人办理，请重新打开后再办。")
@@ -285,28 +289,14 @@ def organisations_listed(
     return session.exec(query).all()
 
 
-@contextmanager
-def _one_live_entry(code: str, sentence: str, *, field: str) -> Iterator[None]:
-    """The index decides whether a number or name is free: looking first could miss a clerk who files just now."""
-    try:
-        yield
-    except IntegrityError as failure:
-        cause = failure.orig
-        if _DUPLICATE & {getattr(cause, "sqlstate", None), getattr(cause, "sqlite_errorname", None)}:
-            raise Conflict(code, sentence, field=field) from failure
-        raise
-
-
-def _one_per_number() -> AbstractContextManager[None]:
-    return _one_live_entry(
+def _number_taken() -> Conflict:
+    return Conflict(
         "mediation.number_taken", "该调解组织已有这个案号的案件，请核对案号。", field="case_number"
     )
 
 
-def _one_per_name() -> AbstractContextManager[None]:
-    return _one_live_entry(
-        "mediation.name_taken", "该地区名册里已有这个名称的组织，请核对名称。", field="name"
-    )
+def _name_taken() -> Conflict:
+    return Conflict("mediation.name_taken", "该地区名册里已有这个名称的组织，请核对名称。", field="name")
 
 
 def _no_case() -> NotFound:

@@ -3,13 +3,16 @@
 Looking first is not enough: both may look before either has written.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import CursorResult, Index
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
+
+from shared.kernel.errors import Conflict
 
 
 def insert_unless_taken(session: Session, rows: Sequence[Mapping[str, Any]], index: Index) -> bool:
@@ -27,6 +30,17 @@ def insert_unless_taken(session: Session, rows: Sequence[Mapping[str, Any]], ind
     inserted = session.execute(statement, rows, execution_options={"preserve_rowcount": True})
     assert isinstance(inserted, CursorResult)
     return inserted.rowcount == len(rows)
+
+
+@contextmanager
+def unless_taken(index: Index, refusal: Callable[[], Conflict]) -> Iterator[None]:
+    """Whoever writes here what another has in `index` is told so by `refusal`; the transaction must be given up."""
+    try:
+        yield
+    except IntegrityError as failure:
+        if refused_by(failure, index):
+            raise refusal() from None
+        raise
 
 
 def refused_by(failure: IntegrityError, index: Index) -> bool:

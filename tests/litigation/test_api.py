@@ -1,11 +1,14 @@
 """The routes of the service: steps, refusals, versions, repetition, lists; on both databases."""
 
+from collections import Counter
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from httpx2 import Response
 from starlette.testclient import TestClient
+
+from tests.kit.crowd import at_once
 
 NOTICE: dict[str, Any] = {
     "case_number": "（2022）内0625行初1号",
@@ -104,6 +107,16 @@ def test_the_same_number_in_another_instance_court_or_organ_is_another_unit(clie
     assert again.status_code == 409
     assert again.json()["code"] == "litigation.unit_taken"
     assert len(client.get("/litigation/cases").json()["items"]) == 5
+
+
+def test_of_clerks_who_register_one_unit_at_the_same_moment_one_succeeds(client: TestClient) -> None:
+    answers = at_once(8, lambda _: client.post("/litigation/cases", json=NOTICE))
+
+    assert Counter(answer.status_code for answer in answers) == {201: 1, 409: 7}
+    assert {answer.json()["code"] for answer in answers if answer.status_code == 409} == {
+        "litigation.unit_taken"
+    }
+    assert len(client.get("/litigation/cases").json()["items"]) == 1
 
 
 def test_a_withdrawn_suit_closes_without_a_hearing_and_without_a_duty(client: TestClient) -> None:

@@ -9,7 +9,6 @@ from uuid import UUID
 
 import orjson
 from sqlalchemy import and_, or_, update
-from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from services.reconsideration.domain import Case, Clock, next_due_on
@@ -34,7 +33,7 @@ from shared.kit.acting import visible
 from shared.kit.calendars import Stretch
 from shared.kit.journal import Entry, Note
 from shared.kit.rows import within_reach, write_version
-from shared.kit.uniqueness import insert_unless_taken, refused_by
+from shared.kit.uniqueness import insert_unless_taken, unless_taken
 from shared.kit.vault import CaseKey
 
 _CLOSED_SETS: Mapping[str, type[StrEnum]] = {
@@ -194,12 +193,8 @@ def save(
     """
     key = VAULT.open_keys(session, [case_id])[case_id]
     values = {"changed_at": now, "next_due_on": next_due_on(running), **_columns(case_id, case, key)}
-    try:
+    with unless_taken(ONE_CASE_PER_NUMBER, NumberTaken):
         is_next = write_version(session, CaseRow, case_id, values, version=version)
-    except IntegrityError as failure:
-        if refused_by(failure, ONE_CASE_PER_NUMBER):
-            raise NumberTaken from None
-        raise
     if not is_next:
         raise Conflict("reconsideration.changed_meanwhile", "此案刚被他人办理，请重新打开后再办。")
     clock_rows.replace(session, case_id, case.office, running)
