@@ -15,6 +15,7 @@ from services.litigation.appearance import Hearing
 from services.litigation.domain import Case
 from services.litigation.events import facts_of
 from services.litigation.ledger import region_of
+from services.litigation.models import JOURNAL
 from services.litigation.terms import Instance, Status, Step
 from shared.contracts.litigation import KIND
 from shared.kit.access import Access, Fields
@@ -116,7 +117,7 @@ def _add_reading(router: APIRouter, edge: Edge) -> None:
     def one(case_id: UUID, response: Response, access: Access = edge.may(Action.READ)) -> schemas.CaseDetail:
         with edge.database.reading(access.acting) as session:
             row = repository.load(session, case_id)
-            history = repository.history(session, case_id)
+            history = JOURNAL.history(session, case_id)
             shown = _view(edge, session, access, (row.id, row.version, repository.to_domain(row)))
         whole = access.fields(row.office) is Fields.CASE
         response.headers["ETag"] = etag(row.version)

@@ -12,11 +12,10 @@ from sqlmodel import Session, col, select
 
 from services.litigation.appearance import Hearing
 from services.litigation.domain import Case
-from services.litigation.models import JOURNAL, ONE_LIVE_UNIT, CaseRow
-from services.litigation.terms import Appearance, Instance, Result, Status, Step
+from services.litigation.models import ONE_LIVE_UNIT, CaseRow
+from services.litigation.terms import Appearance, Instance, Result, Status
 from shared.kernel.errors import Conflict, NotFound
 from shared.kit.acting import visible
-from shared.kit.journal import Entry, Note
 from shared.kit.rows import within_reach, write_version
 from shared.kit.uniqueness import unless_taken
 
@@ -103,20 +102,6 @@ def save(session: Session, case_id: UUID, case: Case, *, version: int) -> None:
         is_next = write_version(session, CaseRow, case_id, _columns(case), version=version)
     if not is_next:
         raise Conflict("litigation.changed_meanwhile", "此案刚被他人办理，请重新打开后再办。")
-
-
-def note(
-    session: Session,
-    entries: Iterable[tuple[UUID, int, Step, date, str | None, Mapping[str, Any]]],
-    *,
-    now: datetime,
-) -> None:
-    """Append to the journal: (case id, version, step, legal date, reason, what was entered)."""
-    JOURNAL.note(session, [Note(*entry) for entry in entries], now=now)
-
-
-def history(session: Session, case_id: UUID) -> Sequence[Entry]:
-    return JOURNAL.history(session, case_id)
 
 
 def by_numbers(session: Session, numbers: Iterable[str]) -> Sequence[CaseRow]:

@@ -12,10 +12,11 @@ from uuid_utils.compat import uuid7
 from services.litigation import domain, events, repository
 from services.litigation.appearance import Hearing
 from services.litigation.domain import Case
-from services.litigation.models import EVENTS
+from services.litigation.models import EVENTS, JOURNAL
 from services.litigation.terms import Result, Step
 from shared.kernel.clock import legal_date
 from shared.kit.concurrency import require_version
+from shared.kit.journal import Note
 
 Filed = tuple[UUID, int, Case]  # id, version, case
 
@@ -99,8 +100,8 @@ def _file(
     """Save new cases and queue their events; the request's one transaction commits all of it."""
     filed = [(uuid7(), case, event) for case, event in decided]
     repository.add(session, [(id_, case) for id_, case, _ in filed], now=now)
-    repository.note(
-        session, [(id_, 1, step, event.on, None, asdict(case)) for id_, case, event in filed], now=now
+    JOURNAL.note(
+        session, [Note(id_, 1, step, event.on, None, asdict(case)) for id_, case, event in filed], now=now
     )
     EVENTS.record(
         session,
@@ -127,7 +128,7 @@ def _change(
     case, event = decide(repository.to_domain(row))
     version = row.version + 1
     repository.save(session, case_id, case, version=version)
-    repository.note(session, [(case_id, version, step, event.on, reason, entered)], now=now)
+    JOURNAL.note(session, [Note(case_id, version, step, event.on, reason, entered)], now=now)
     EVENTS.record(
         session, [events.to_contract(event, case, case_id=case_id, case_version=version, now=now)], now
     )

@@ -14,6 +14,7 @@ from services.mediation.access import ACTION_OF, OFFICE_KINDS, REGISTER_KINDS, A
 from services.mediation.case import Case
 from services.mediation.events import facts_of, organisation_facts_of
 from services.mediation.ledger import region_of
+from services.mediation.models import JOURNAL
 from services.mediation.organisations import Organisation
 from services.mediation.terms import (
     OrganisationStatus,
@@ -141,7 +142,7 @@ def _add_case_reading(router: APIRouter, edge: Edge) -> None:
     def one(case_id: UUID, response: Response, access: Access = edge.may(Action.READ)) -> schemas.CaseDetail:
         with edge.database.reading(access.acting) as session:
             row = repository.load(session, case_id)
-            history = repository.history(session, case_id)
+            history = JOURNAL.history(session, case_id)
             shown = _view(edge, session, access, (row.id, row.version, repository.to_domain(row)))
         whole = access.fields(row.office) is Fields.CASE
         response.headers["ETag"] = etag(row.version)
@@ -235,7 +236,7 @@ def _add_organisation_reading(router: APIRouter, edge: Edge) -> None:
     ) -> schemas.OrganisationDetail:
         with edge.database.reading(access.acting) as session:
             row = repository.load_organisation(session, organisation_id)
-            history = repository.history(session, organisation_id)
+            history = JOURNAL.history(session, organisation_id)
         whole = access.fields(row.office) is Fields.CASE
         response.headers["ETag"] = etag(row.version)
         shown = schemas.organisation_view(row.id, row.version, repository.to_organisation(row))

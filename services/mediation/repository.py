@@ -12,7 +12,6 @@ from sqlmodel import Session, col, select
 
 from services.mediation.case import AGREED, Case
 from services.mediation.models import (
-    JOURNAL,
     ONE_CASE_PER_NUMBER,
     ONE_ORGANISATION_PER_NAME,
     CaseRow,
@@ -22,20 +21,17 @@ from services.mediation.organisations import Organisation
 from services.mediation.terms import (
     DisputeType,
     OrganisationStatus,
-    OrganisationStep,
     OrganisationType,
     Outcome,
     Referral,
     Scope,
     Source,
     Status,
-    Step,
     TerminationReason,
 )
 from shared.kernel.errors import Conflict, NotFound
 from shared.kit.acting import visible
 from shared.kit.calendars import Stretch
-from shared.kit.journal import Entry, Note
 from shared.kit.rows import within_reach, write_version
 from shared.kit.uniqueness import unless_taken
 
@@ -153,20 +149,6 @@ def save_organisation(session: Session, id_: UUID, organisation: Organisation, *
         is_next = write_version(session, OrganisationRow, id_, _columns(organisation), version=version)
     if not is_next:
         raise Conflict("mediation.changed_meanwhile", "此组织刚被他人办理，请重新打开后再办。")
-
-
-def note(
-    session: Session,
-    entries: Iterable[tuple[UUID, int, Step | OrganisationStep, date, str | None, Mapping[str, Any]]],
-    *,
-    now: datetime,
-) -> None:
-    """Append to the journal: (case id, version, step, legal date, reason, what was entered)."""
-    JOURNAL.note(session, [Note(*entry) for entry in entries], now=now)
-
-
-def history(session: Session, id_: UUID) -> Sequence[Entry]:
-    return JOURNAL.history(session, id_)
 
 
 def due_within(session: Session, stretch: Stretch, *, limit: int) -> Sequence[CaseRow]:

@@ -10,13 +10,14 @@ from uuid_utils.compat import uuid7
 
 from services.mediation import domain, events, organisations, repository
 from services.mediation.case import Case
-from services.mediation.models import EVENTS
+from services.mediation.models import EVENTS, JOURNAL
 from services.mediation.organisations import Organisation
 from services.mediation.terms import AgreementForm, OrganisationStep, Step, TerminationReason
 from shared.kernel.calendar import WorkCalendar
 from shared.kernel.clock import legal_date
 from shared.kit.calendars import Batch, Stretch
 from shared.kit.concurrency import require_version
+from shared.kit.journal import Note
 
 Filed = tuple[UUID, int, Case]  # id, version, case
 RECALCULATED_AT_ONCE = (
@@ -215,8 +216,10 @@ def _file(
     """Save new cases and queue their events; the request's one transaction commits all of it."""
     filed = [(uuid7(), case, event) for case, event in decided]
     repository.add(session, [(id_, case) for id_, case, _ in filed], now=now)
-    repository.note(
-        session, [(id_, 1, step, event.on, None, _spelled_out(case)) for id_, case, event in filed], now=now
+    JOURNAL.note(
+        session,
+        [Note(id_, 1, step, event.on, None, _spelled_out(case)) for id_, case, event in filed],
+        now=now,
     )
     EVENTS.record(
         session,
@@ -232,9 +235,9 @@ def _enter(
     """The same for entries of the register."""
     entered = [(uuid7(), *organisations.register(entry, today=legal_date(now))) for entry in entries]
     repository.add_organisations(session, [(id_, entry) for id_, entry, _ in entered], now=now)
-    repository.note(
+    JOURNAL.note(
         session,
-        [(id_, 1, step, event.on, None, _spelled_out(entry)) for id_, entry, event in entered],
+        [Note(id_, 1, step, event.on, None, _spelled_out(entry)) for id_, entry, event in entered],
         now=now,
     )
     EVENTS.record(
@@ -284,7 +287,7 @@ def _save(
     """The new version of a case with its journal entry and its event."""
     case, event = decided
     repository.save(session, case_id, case, version=version)
-    repository.note(session, [(case_id, version, step, event.on, reason, entered)], now=now)
+    JOURNAL.note(session, [Note(case_id, version, step, event.on, reason, entered)], now=now)
     EVENTS.record(
         session, [events.to_contract(event, case, case_id=case_id, case_version=version, now=now)], now
     )
@@ -308,7 +311,7 @@ def _change_entry(
     organisation, event = decide(repository.to_organisation(row))
     version = row.version + 1
     repository.save_organisation(session, id_, organisation, version=version)
-    repository.note(session, [(id_, version, step, event.on, reason, entered)], now=now)
+    JOURNAL.note(session, [Note(id_, version, step, event.on, reason, entered)], now=now)
     EVENTS.record(
         session,
         [events.organisation_to_contract(event, organisation, id_=id_, version=version, now=now)],

@@ -13,7 +13,7 @@ from uuid_utils.compat import uuid7
 from services.reconsideration import domain, events, repository
 from services.reconsideration.domain import Case, Clock, Happened, Moment
 from services.reconsideration.domain.local_rules import LocalRules
-from services.reconsideration.models import EVENTS, PARTIES
+from services.reconsideration.models import EVENTS, JOURNAL, PARTIES
 from services.reconsideration.numbering.patterns import Series
 from services.reconsideration.numbering.repository import next_number
 from services.reconsideration.terms import FollowUp, PartyRole, Step, TerminationGround
@@ -23,6 +23,7 @@ from shared.kernel.errors import Conflict, RuleViolation
 from shared.kit.acting import acting_in
 from shared.kit.calendars import Batch, Stretch
 from shared.kit.concurrency import require_version
+from shared.kit.journal import Note
 
 NOT_NUMBERED = ""  # an application whose number is still to be drawn
 Filed = tuple[UUID, int, Case]  # id, version, case
@@ -296,9 +297,9 @@ def _file(
         [(id_, case, domain.clocks(case, calendar, today=today)) for id_, case, _ in filed],
         now=now,
     )
-    repository.note(
+    JOURNAL.note(
         session,
-        [(id_, 1, event.step, event.on, None, _entered(case)) for id_, case, event in filed],
+        [Note(id_, 1, event.step, event.on, None, _entered(case)) for id_, case, event in filed],
         now=now,
         keys=keys,
     )
@@ -362,7 +363,7 @@ def _save(
     case, event = decided
     running = domain.clocks(case, calendar, today=legal_date(now))
     repository.save(session, case_id, case, running, present=present, version=version, now=now)
-    repository.note(session, [(case_id, version, event.step, event.on, reason, entered)], now=now)
+    JOURNAL.note(session, [Note(case_id, version, event.step, event.on, reason, entered)], now=now)
     EVENTS.record(
         session, [events.to_contract(event, case, case_id=case_id, case_version=version, now=now)], now
     )

@@ -97,7 +97,7 @@ def test_queries_without_their_condition_return_no_foreign_row(walled: World, se
         for load in (repository.load, repository.load_for_update, repository.office_of):
             with pytest.raises(NotFound):
                 load(session, UUID(foreign.id))
-        history = repository.history(session, UUID(foreign.id))
+        history = MODELS[service].JOURNAL.history(session, UUID(foreign.id))
         parties = MODELS[service].TABLES.parties.listed(session, UUID(foreign.id))
         keys = session.execute(
             sa.text("SELECT count(*) FROM case_key WHERE case_id = :id"), {"id": foreign.id}

@@ -21,6 +21,7 @@ from services.litigation.models import JOURNAL, METADATA, TABLES, CaseRow
 from services.litigation.terms import Appearance, Instance, Status, Step
 from shared.kernel.errors import Conflict, NotFound
 from shared.kit.database import Database
+from shared.kit.journal import Note
 from tests.litigation.builders import HEARD_ON, a_case, a_hearing
 from tests.support.sealed import unlocked
 
@@ -148,12 +149,12 @@ def test_the_journal_keeps_what_was_entered(database: Database) -> None:
     entered = {"hearings": (a_hearing(),), "closed_on": None}
 
     with database.writing() as session:
-        repository.note(session, [(case_id, 1, Step.CORRECT, HEARD_ON, "笔误", entered)], now=NOW)
+        JOURNAL.note(session, [Note(case_id, 1, Step.CORRECT, HEARD_ON, "笔误", entered)], now=NOW)
 
     with database.reading() as session:
         words = session.execute(select(JOURNAL.table.c.words)).scalar_one()
         key = TABLES.vault.open_keys(session, [case_id])[case_id]
-        (entry,) = repository.history(session, case_id)
+        (entry,) = JOURNAL.history(session, case_id)
     assert entry.reason == "笔误"
     assert "笔误" not in words
     told = key.unseal(table="journal", column="words/1", row=case_id, sealed=words)

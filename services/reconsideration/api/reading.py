@@ -17,6 +17,7 @@ from services.reconsideration.api.references import reference
 from services.reconsideration.deadlines import RULES
 from services.reconsideration.domain.intake import open_points
 from services.reconsideration.events import facts_of
+from services.reconsideration.models import JOURNAL
 from services.reconsideration.repository import CaseQuery, ClockQuery, Order
 from services.reconsideration.terms import Status, Step
 from shared.contracts.reconsideration import KIND
@@ -173,7 +174,7 @@ def _add_one(router: APIRouter, edge: Edge) -> None:
         with edge.database.reading(access.acting) as session:
             row = repository.load(session, case_id)
             (case,) = repository.opened(session, [row])
-            history = repository.history(session, case_id)
+            history = JOURNAL.history(session, case_id)
             taken_by = repository.taken_by(session, case_id)
             registered = repository.registered(session, case_id)
         whole = access.fields(row.office) is Fields.CASE

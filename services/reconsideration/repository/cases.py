@@ -12,7 +12,7 @@ from sqlalchemy import and_, or_, update
 from sqlmodel import Session, col, select
 
 from services.reconsideration.domain import Case, Clock, next_due_on
-from services.reconsideration.models import JOURNAL, ONE_CASE_PER_NUMBER, VAULT, CaseRow, ClockRow
+from services.reconsideration.models import ONE_CASE_PER_NUMBER, VAULT, CaseRow, ClockRow
 from services.reconsideration.repository import clock_rows, link_rows
 from services.reconsideration.repository.stored import PROCEEDING, read_proceeding
 from services.reconsideration.repository.text_index import Indexed, index_text
@@ -24,14 +24,12 @@ from services.reconsideration.terms import (
     Procedure,
     Refusal,
     RespondentType,
-    Step,
     TerminationGround,
     WithdrawReason,
 )
 from shared.kernel.errors import Conflict, NotFound
 from shared.kit.acting import visible
 from shared.kit.calendars import Stretch
-from shared.kit.journal import Entry, Note
 from shared.kit.rows import within_reach, write_version
 from shared.kit.uniqueness import insert_unless_taken, unless_taken
 from shared.kit.vault import CaseKey
@@ -205,21 +203,6 @@ def save(
 
 def _indexed(case_id: UUID, case: Case) -> Indexed:
     return Indexed(case_id, case.office, Searchable.of(case.case_number, case.respondent, case.field))
-
-
-def note(
-    session: Session,
-    entries: Iterable[tuple[UUID, int, Step, date, str | None, Mapping[str, Any]]],
-    *,
-    now: datetime,
-    keys: Mapping[UUID, CaseKey] | None = None,
-) -> None:
-    """Append to the journal: (case id, version, step, legal date, reason, what was entered)."""
-    JOURNAL.note(session, [Note(*entry) for entry in entries], now=now, keys=keys)
-
-
-def history(session: Session, case_id: UUID) -> Sequence[Entry]:
-    return JOURNAL.history(session, case_id)
 
 
 def due_within(session: Session, stretch: Stretch, *, limit: int) -> Sequence[CaseRow]:
