@@ -113,7 +113,9 @@ def read(database: Database, by: Acting, query: CaseQuery, *, limit: int = 3) ->
     after: Cursor | None = None
     while True:
         rows = page(database, by, query, after=after, limit=limit)
-        found += [row.id for row in rows[:limit]]
+        shown = [row.id for row in rows[:limit]]
+        assert not {*shown} & {*found}, "a page begins where one before it did"  # it would go on for ever
+        found += shown
         if len(rows) <= limit:
             return found
         after = ended(rows[limit - 1], query)

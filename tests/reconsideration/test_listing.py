@@ -116,49 +116,21 @@ def stretched(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
 
 
 @pytest.mark.usefixtures("stretched")
+@pytest.mark.parametrize(
+    "queries",
+    [_queries, _linked_queries, _due_queries],
+    ids=["of_all_kinds", "by_what_the_cases_name", "of_what_falls_due_by_filing"],
+)
 @settings(
     max_examples=25,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-@given(cases=_cases, asked=st.lists(st.tuples(_queries, _scopes), min_size=6, max_size=6))
+@given(cases=_cases, drawn=st.data())
 def test_a_list_is_what_looking_at_each_case_finds(
-    database: Database, cases: list[Kept], asked: list[tuple[CaseQuery, Acting]]
+    database: Database, queries: st.SearchStrategy[CaseQuery], cases: list[Kept], drawn: st.DataObject
 ) -> None:
-    empty(database)
-    keep(database, cases)
-
-    for query, by in asked:
-        assert read(database, by, query) == expected(cases, by, query), (query, by.scope)
-
-
-@pytest.mark.usefixtures("stretched")
-@settings(
-    max_examples=25,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
-@given(cases=_cases, asked=st.lists(st.tuples(_linked_queries, _scopes), min_size=6, max_size=6))
-def test_a_list_by_what_the_cases_name_is_what_looking_at_each_case_finds(
-    database: Database, cases: list[Kept], asked: list[tuple[CaseQuery, Acting]]
-) -> None:
-    empty(database)
-    keep(database, cases)
-
-    for query, by in asked:
-        assert read(database, by, query) == expected(cases, by, query), (query, by.scope)
-
-
-@pytest.mark.usefixtures("stretched")
-@settings(
-    max_examples=25,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
-@given(cases=_cases, asked=st.lists(st.tuples(_due_queries, _scopes), min_size=6, max_size=6))
-def test_a_list_of_what_falls_due_by_filing_is_what_looking_at_each_case_finds(
-    database: Database, cases: list[Kept], asked: list[tuple[CaseQuery, Acting]]
-) -> None:
+    asked = drawn.draw(st.lists(st.tuples(queries, _scopes), min_size=6, max_size=6))
     empty(database)
     keep(database, cases)
 
