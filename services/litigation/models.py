@@ -8,6 +8,7 @@ from sqlalchemy import JSON, BigInteger, CheckConstraint, Column, Index, MetaDat
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
+from services.litigation.terms import ROLES_THAT_ACT
 from shared.contracts.litigation import SERVICE
 from shared.kit.case_tables import CaseTables
 from shared.kit.database import UtcDateTime
@@ -103,5 +104,5 @@ class CaseRow(LitigationModel, table=True):
 
 
 METADATA = LitigationModel.metadata
-TABLES = CaseTables(METADATA, service=SERVICE)
+TABLES = CaseTables(METADATA, service=SERVICE, roles_that_act=ROLES_THAT_ACT)
 EVENTS, JOURNAL = TABLES.events, TABLES.journal

@@ -5,6 +5,8 @@ ALL = 行政诉讼法 (2017); APP = 法释〔2020〕3号, on the appearance of r
 
 from enum import StrEnum
 
+from shared.kernel.representation import Represents, RolesThatAct
+
 
 class Instance(StrEnum):
     """审级. The duty to appear is new in each (APP 7(2))."""
@@ -62,6 +64,18 @@ class PartyRole(StrEnum):
     THIRD_PARTY = "third_party"  # 第三人
     AGENT = "agent"  # 委托代理人
     RESPONSIBLE_OFFICER = "responsible_officer"  # 出庭应诉的行政机关负责人
+
+
+# Agents of the defendant organ, which is no party of this register, act for nobody in it (ALL 31).
+ROLES_THAT_ACT: RolesThatAct = {
+    PartyRole.AGENT: Represents(
+        frozenset({PartyRole.PLAINTIFF.value, PartyRole.THIRD_PARTY.value}),
+        by_mandate=True,
+        most=2,
+        too_many="当事人可以委托一至二人作为诉讼代理人，已有二人（行政诉讼法第三十一条第一款）；"
+        "变更或者解除的，请先写明告知之日。",
+    ),
+}
 
 
 class Step(StrEnum):

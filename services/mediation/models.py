@@ -7,6 +7,7 @@ from sqlalchemy import BigInteger, CheckConstraint, Column, Index, MetaData, Str
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
+from services.mediation.terms import ROLES_THAT_ACT
 from shared.contracts.mediation import SERVICE
 from shared.kit.case_tables import CaseTables
 from shared.kit.database import UtcDateTime
@@ -132,5 +133,5 @@ class OrganisationRow(MediationModel, table=True):
 
 
 METADATA = MediationModel.metadata
-TABLES = CaseTables(METADATA, service=SERVICE)
+TABLES = CaseTables(METADATA, service=SERVICE, roles_that_act=ROLES_THAT_ACT)
 EVENTS, JOURNAL = TABLES.events, TABLES.journal

@@ -5,6 +5,8 @@ PML = 人民调解法 (2010); PM-* are the rules of the domain specification.
 
 from enum import StrEnum
 
+from shared.kernel.representation import Represents, RolesThatAct
+
 
 class Scope(StrEnum):
     """统计口径: whose cases a figure counts; reports mix them (PM-1.3)."""
@@ -98,6 +100,12 @@ class PartyRole(StrEnum):
     PARTY = "party"  # 当事人
     AGENT = "agent"  # 代理人
     INVITED = "invited"  # 受邀参与调解的人
+
+
+# 人民调解法 knows no number of agents.
+ROLES_THAT_ACT: RolesThatAct = {
+    PartyRole.AGENT: Represents(frozenset({PartyRole.PARTY.value}), by_mandate=True),
+}
 
 
 class Step(StrEnum):

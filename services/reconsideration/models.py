@@ -22,7 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
-from services.reconsideration.terms import LinkedService, Status
+from services.reconsideration.terms import ROLES_THAT_ACT, LinkedService, Status
 from shared.contracts.reconsideration import SERVICE
 from shared.kit.case_tables import CaseTables
 from shared.kit.database import UtcDateTime
@@ -215,7 +215,7 @@ CASE_TEXT = Table(
 )
 # Cases of an earlier release whose clocks are to be counted: made by a migration, emptied at the first start after it.
 UNCOUNTED = Table("clock_uncounted", METADATA, Column("case_id", Uuid, primary_key=True))
-TABLES = CaseTables(METADATA, service=SERVICE)
+TABLES = CaseTables(METADATA, service=SERVICE, roles_that_act=ROLES_THAT_ACT)
 AUDIT, EVENTS, VAULT = TABLES.audit, TABLES.events, TABLES.vault
 IDEMPOTENCY, JOURNAL, PARTIES = TABLES.idempotency, TABLES.journal, TABLES.parties
 CALENDARS = TABLES.calendars

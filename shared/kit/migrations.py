@@ -177,15 +177,16 @@ def speed_up_wall(op: "Operations | ModuleType", *, by_office: Sequence[str]) ->
 def wall_in(
     op: "Operations | ModuleType",
     *,
-    by_office: Sequence[str],
+    by_office: Sequence[str] = (),
     by_case: Sequence[str] = (),
+    owners: Sequence[str] = (),
     may_truncate: bool = False,
 ) -> None:
     """The second wall (PostgreSQL): the application's role, and row-level security by office.
 
     Rows of `by_office` have a column `office`; rows of `by_case` have a `case_id` and are seen exactly when a row of
-    the first table of `by_office`, or of any other of them, with that id is seen. The role owns nothing and cannot
-    change the logs. Without a scope in the transaction no row is seen.
+    any table of `by_office`, or of `owners`, which an earlier migration has walled in, with that id is seen. The role
+    owns nothing and cannot change the logs. Without a scope in the transaction no row is seen.
     """
     connection = op.get_bind()
     if connection.dialect.name != "postgresql":
@@ -193,7 +194,7 @@ def wall_in(
     role = _application_role(op)
     parents = " OR ".join(
         f"EXISTS (SELECT 1 FROM {table} owner WHERE owner.id = case_id)"  # noqa: S608 - our own names
-        for table in by_office
+        for table in (*by_office, *owners)
     )
     for table, condition in [(table, _OWNED) for table in by_office] + [
         (table, f"{_SCOPE} = '*' OR {parents}") for table in by_case

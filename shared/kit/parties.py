@@ -1,7 +1,7 @@
 """The parties of a case: sealed under the key of the case, shown masked, revealed one at a time.
 
-Mechanism only: which roles a party may have is each service's own law. Nothing here decides who may ask; the case
-must have been loaded within the caller's reach before anything of this is called.
+Mechanism only: which roles a party may have, and which of them act for which, is each service's own law. Nothing here
+decides who may ask; the case must have been loaded within the caller's reach before anything of this is called.
 """
 
 from collections.abc import Sequence
@@ -15,11 +15,13 @@ import sqlalchemy as sa
 from sqlmodel import Session
 from uuid_utils.compat import uuid7
 
-from shared.kernel.errors import NotFound
+from shared.kernel import representation
+from shared.kernel.representation import Acting, ActsFor, RolesThatAct
 from shared.kit.concurrency import require_version
 from shared.kit.database import UtcDateTime
 from shared.kit.masking import mask_address, mask_identity_number, mask_name, mask_phone
 from shared.kit.party_entries import PartyEntry, PartyKind, normalised_number
+from shared.kit.representation import Representation
 from shared.kit.vault import CaseKey, SealedTable, Vault
 
 if TYPE_CHECKING:
@@ -47,6 +49,7 @@ class MaskedParty:
     address: str | None
     erased: bool
     recorded_at: datetime
+    acts_for: tuple[ActsFor, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,25 +109,34 @@ def create_tables(op: "Operations | ModuleType") -> None:
 class Parties:
     """The party table of one service, made in that service's metadata and known to its vault."""
 
-    def __init__(self, metadata: sa.MetaData, vault: Vault) -> None:
+    def __init__(
+        self, metadata: sa.MetaData, vault: Vault, *, roles_that_act: RolesThatAct | None = None
+    ) -> None:
         self.vault = vault
+        self.roles_that_act = roles_that_act or {}
         self.table = sa.Table(
             TABLE,
             metadata,
             *_columns(),
-            sa.Index("parties_by_case", "case_id"),
+            sa.Index("parties_by_case", "case_id", "id", unique=True),
             sa.Index("parties_by_number", BLIND),
         )
+        self._represented = Representation(metadata)
         vault.register(SealedTable(self.table, SEALED, {BLIND: "id_number"}))
 
     def add(self, session: Session, case_id: UUID, entry: PartyEntry, now: datetime) -> MaskedParty:
-        """Register a party of a case.
+        """Register a party of a case, and for whom it acts.
 
         Raises:
             Conflict: `party.case_erased`
+            NotFound: `party.not_found` of whom it would act for
+            RuleViolation: as `representation.require_lawful`
         """
         key = self.vault.key_for_change(session, case_id)
         party_id = uuid7()
+        acts_for = entry.acts_for or ()
+        if acts_for:
+            self._require_lawful(session, case_id, party_id, entry.role, acts_for)
         row: dict[str, Any] = {
             "id": party_id,
             "case_id": case_id,
@@ -134,7 +146,8 @@ class Parties:
             **self._sealed(session, key, party_id, entry),
         }
         session.execute(sa.insert(self.table).values(row))
-        return _masked(party_id, case_id, 1, entry, now)
+        self._represented.keep(session, case_id, party_id, acts_for)
+        return _masked(party_id, case_id, 1, entry, now, acts_for)
 
     def listed(self, session: Session, case_id: UUID) -> list[MaskedParty]:
         """The parties of a case in the order in which they were registered, masked."""
@@ -144,7 +157,11 @@ class Parties:
             .order_by(self.table.c.recorded_at, self.table.c.id)
         ).all()
         key = self.vault.open_keys(session, [case_id]).get(case_id) if rows else None
-        return [_masked_plain(self._plain(row, key), row.version, row.recorded_at) for row in rows]
+        acting = self.acting(session, case_id) if rows else {}
+        return [
+            _masked_plain(self._plain(row, key), row.version, row.recorded_at, acting.get(row.id, ()))
+            for row in rows
+        ]
 
     def roles(self, session: Session, case_id: UUID) -> dict[UUID, str]:
         """Which parties a case has, and as what; nothing of who they are. Erased ones are still parties."""
@@ -154,6 +171,10 @@ class Parties:
             )
         )
         return {row.id: row.role for row in rows}
+
+    def acting(self, session: Session, case_id: UUID) -> Acting:
+        """Who acts for whom in a case; nothing of who they are."""
+        return self._represented.of_case(session, case_id)
 
     def reveal(self, session: Session, case_id: UUID, party_id: UUID) -> PlainParty:
         """One party in full. The caller has to write down who asked and why, in the same transaction.
@@ -169,21 +190,36 @@ class Parties:
     ) -> MaskedParty:
         """Correct a party: the former values are overwritten and kept nowhere.
 
+        An entry that does not say for whom the party acts leaves that as it is; in a role that acts for nobody it ends.
+
         Raises:
-            NotFound: `party.not_found`
+            NotFound: `party.not_found`, also of whom it would act for
             StaleVersion: somebody changed the party meanwhile
             Conflict: `party.case_erased`
+            RuleViolation: as `representation.require_lawful` and `require_role`
         """
         key = self.vault.key_for_change(session, case_id)
-        row = self._row(session, case_id, party_id, lock=True)
+        roles = self._locked_roles(session, case_id)
+        row = self._row(session, case_id, party_id)
         require_version(if_match, row.version)
+        acting = self.acting(session, case_id)
+        acts_for = entry.acts_for
+        if acts_for is None:
+            acts_for = acting.get(party_id, ()) if entry.role in self.roles_that_act else ()
+        roles[party_id] = entry.role
+        rules = self.roles_that_act
+        representation.require_lawful(party_id, acts_for, roles=roles, acting=acting, rules=rules)
+        representation.require_role(party_id, roles=roles, acting=acting, rules=rules)
         version = row.version + 1
         session.execute(
             sa.update(self.table)
             .where(self.table.c.id == party_id)
             .values(version=version, **self._sealed(session, key, party_id, entry))
         )
-        return _masked(party_id, case_id, version, entry, row.recorded_at)
+        if acts_for != acting.get(party_id, ()):
+            self._represented.forget(session, party_id)
+            self._represented.keep(session, case_id, party_id, acts_for)
+        return _masked(party_id, case_id, version, entry, row.recorded_at, acts_for)
 
     def remove(
         self, session: Session, case_id: UUID, party_id: UUID, *, if_match: str | None, now: datetime
@@ -196,9 +232,13 @@ class Parties:
         Raises:
             NotFound: `party.not_found`
             StaleVersion: somebody changed the party meanwhile
+            Conflict: `party.acted_for`
         """
-        row = self._row(session, case_id, party_id, lock=True)
+        self._locked_roles(session, case_id)
+        row = self._row(session, case_id, party_id)
         require_version(if_match, row.version)
+        representation.require_nobody_acts_for(party_id, self.acting(session, case_id))
+        self._represented.forget(session, party_id)
         version: int = row.version + 1
         session.execute(
             sa.update(self.table)
@@ -217,15 +257,38 @@ class Parties:
         )
         return [Found(*row) for row in rows]
 
-    def _row(self, session: Session, case_id: UUID, party_id: UUID, *, lock: bool = False) -> Any:
+    def _row(self, session: Session, case_id: UUID, party_id: UUID) -> Any:
         table = self.table
         asked = sa.select(table).where(
             table.c.id == party_id, table.c.case_id == case_id, table.c.removed_at.is_(None)
         )
-        row = session.execute(asked.with_for_update() if lock else asked).one_or_none()
+        row = session.execute(asked).one_or_none()
         if row is None:
-            raise NotFound("party.not_found", "此案没有这位当事人。")
+            raise representation.not_found()
         return row
+
+    def _locked_roles(self, session: Session, case_id: UUID) -> dict[UUID, str]:
+        """As `roles`; whoever else changes who acts for these parties, or removes one, waits for us.
+
+        Locked in the same order by everybody: two who waited for each other would both be refused.
+        """
+        table = self.table.c
+        present = sa.select(table.id).where(table.case_id == case_id, table.removed_at.is_(None))
+        session.execute(present.order_by(table.id).with_for_update())
+        # Asked again: a statement that waited has not seen the rows that were added meanwhile.
+        return self.roles(session, case_id)
+
+    def _require_lawful(
+        self, session: Session, case_id: UUID, party_id: UUID, role: str, acts_for: Sequence[ActsFor]
+    ) -> None:
+        roles = {**self._locked_roles(session, case_id), party_id: role}
+        representation.require_lawful(
+            party_id,
+            acts_for,
+            roles=roles,
+            acting=self.acting(session, case_id),
+            rules=self.roles_that_act,
+        )
 
     def _sealed(
         self, session: Session, key: CaseKey, party_id: UUID, entry: PartyEntry
@@ -263,7 +326,9 @@ class Parties:
         )
 
 
-def _masked_plain(plain: PlainParty, version: int, recorded_at: datetime) -> MaskedParty:
+def _masked_plain(
+    plain: PlainParty, version: int, recorded_at: datetime, acts_for: tuple[ActsFor, ...]
+) -> MaskedParty:
     return MaskedParty(
         id=plain.id,
         case_id=plain.case_id,
@@ -272,12 +337,18 @@ def _masked_plain(plain: PlainParty, version: int, recorded_at: datetime) -> Mas
         kind=plain.kind,
         erased=plain.erased,
         recorded_at=recorded_at,
+        acts_for=acts_for,
         **_masks(plain),
     )
 
 
 def _masked(
-    party_id: UUID, case_id: UUID, version: int, entry: PartyEntry, recorded_at: datetime
+    party_id: UUID,
+    case_id: UUID,
+    version: int,
+    entry: PartyEntry,
+    recorded_at: datetime,
+    acts_for: tuple[ActsFor, ...],
 ) -> MaskedParty:
     return MaskedParty(
         id=party_id,
@@ -287,6 +358,7 @@ def _masked(
         kind=entry.kind,
         erased=False,
         recorded_at=recorded_at,
+        acts_for=acts_for,
         **_masks(entry),
     )
 

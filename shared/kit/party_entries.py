@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -12,6 +13,7 @@ from stdnum.cn import ric, uscc
 from stdnum.exceptions import ValidationError as NumberRefused
 
 from shared.kernel.errors import RuleViolation
+from shared.kernel.representation import ActsFor, require_days
 from shared.kit.text import Line
 
 LONGEST_NAME = 100
@@ -44,6 +46,7 @@ class PartyEntry:
     id_number: str | None = field(default=None, repr=False)
     phone: str | None = field(default=None, repr=False)
     address: str | None = field(default=None, repr=False)
+    acts_for: tuple[ActsFor, ...] | None = None  # None: not said
 
 
 def checked(
@@ -54,14 +57,16 @@ def checked(
     id_number: str | None,
     phone: str | None,
     address: str | None,
+    acts_for: Sequence[ActsFor] | None = None,
     on: date,
 ) -> PartyEntry:
     """The entry in the form in which it is kept; `on` is today's legal date, after which nobody is born.
 
     Raises:
         RuleViolation: `party.name_wrong`, `party.identity_number_wrong`, `party.organisation_code_wrong`,
-            `party.phone_wrong`, `party.address_wrong`
+            `party.phone_wrong`, `party.address_wrong`, `party.mandate_in_future`, `party.mandate_ended_before`
     """
+    require_days(acts_for or (), on=on)
     return PartyEntry(
         role=role,
         kind=kind,
@@ -69,6 +74,7 @@ def checked(
         id_number=None if id_number is None else _number_of(kind, id_number, on),
         phone=None if phone is None else _phone(phone),
         address=None if address is None else _address(address),
+        acts_for=None if acts_for is None else tuple(sorted(acts_for, key=lambda each: each.party_id)),
     )
 
 

@@ -6,7 +6,7 @@ purpose that is written down first. Numbers to look for come in a body: addresse
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, Any, Protocol
 from uuid import UUID
@@ -18,6 +18,7 @@ from sqlmodel import Session
 
 from shared.kernel.clock import legal_date
 from shared.kernel.errors import Forbidden, NotFound, RuleViolation
+from shared.kernel.representation import ActsFor, Powers
 from shared.kit.access import Access, Fields
 from shared.kit.audit import AuditEntry
 from shared.kit.concurrency import IfMatch, etag
@@ -29,6 +30,7 @@ from shared.kit.routing import routes_of
 from shared.kit.text import Line
 from shared.kit.vault_erasure import Destroyed, DestroyedList, erase, scrub
 
+MOST_PRINCIPALS = 1000  # a chosen representative may act for very many applicants
 # A case within the caller's scope gives its office; every other raises NotFound, whether it exists or not.
 RequireCase = Callable[[Session, UUID], str]
 
@@ -76,6 +78,15 @@ class Body(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
+class ActsForBody(Body):
+    """为谁代理: another party of the case; 授权权限 and the days of a mandate where there is one."""
+
+    party_id: UUID
+    powers: Powers | None = None
+    mandate_on: date | None = Field(default=None, description="收到授权委托书之日")
+    ended_on: date | None = Field(default=None, description="告知变更、解除之日")
+
+
 class PartyBody(Body):
     """登记当事人. The service's own roles are added to it."""
 
@@ -84,6 +95,9 @@ class PartyBody(Body):
     id_number: Annotated[str, Line(40)] | None = Field(default=None, repr=False)
     phone: Annotated[str, Line(40)] | None = Field(default=None, repr=False)
     address: Annotated[str, Line(LONGEST_ADDRESS)] | None = Field(default=None, repr=False)
+    acts_for: list[ActsForBody] | None = Field(
+        default=None, max_length=MOST_PRINCIPALS, description="为谁代理；更正时不写则不变"
+    )
 
     def entry(self, role: str, now: datetime) -> PartyEntry:
         return checked(
@@ -93,6 +107,7 @@ class PartyBody(Body):
             id_number=self.id_number,
             phone=self.phone,
             address=self.address,
+            acts_for=None if self.acts_for is None else [ActsFor(**dict(each)) for each in self.acts_for],
             on=legal_date(now),
         )
 
@@ -112,6 +127,13 @@ class EraseCase(Body):
     confirm: UUID
 
 
+class ActsForView(BaseModel):
+    party_id: UUID
+    powers: Powers | None
+    mandate_on: date | None
+    ended_on: date | None
+
+
 class PartyView(BaseModel):
     """A party, masked."""
 
@@ -126,6 +148,7 @@ class PartyView(BaseModel):
     address: str | None = Field(repr=False)
     erased: bool
     recorded_at: datetime
+    acts_for: list[ActsForView]
 
 
 class PartyList(BaseModel):

@@ -260,3 +260,23 @@ def test_a_party_of_a_foreign_case_is_not_reached_through_an_own_one(suite: Worl
 
     assert said[0] == said[1]
     assert [status for status, _ in said[0]] == [404, 404, 404]
+
+
+@pytest.mark.parametrize("service", CASE_SERVICES)
+def test_whoever_would_act_for_a_party_of_a_foreign_case_is_told_nothing_of_it(
+    suite: World, service: str
+) -> None:
+    own, foreign = suite.standing[_own(service)][0], suite.standing[_foreign(service, "sibling")][0]
+    agent = {**a_party(service, _own(service)), "role": "agent"}
+    said = [
+        suite.send(
+            "POST",
+            f"/{service}/cases/{own.id}/parties",
+            {**agent, "acts_for": [{"party_id": str(party)}]},
+            by=CLERKS[service],
+        )
+        for party in (foreign.party, uuid4())
+    ]
+
+    assert said[0].content == said[1].content
+    assert [(answer.status_code, answer.json()["code"]) for answer in said] == [(404, "party.not_found")] * 2

@@ -23,9 +23,10 @@ import services.reporting.repository.reading as reporting
 from services.suite import SERVICES
 from shared.contracts.identity import Role
 from shared.kernel.errors import NotFound
-from shared.kit.acting import NOTHING, Acting, Scope
+from shared.kit.acting import NOTHING, OWN_WORK, Acting, Scope
 from shared.kit.database import Database
 from tests.authz import walking
+from tests.authz.cases import a_party
 from tests.authz.holes import parts
 from tests.authz.matrix import Matrix
 from tests.authz.places import CASE_SERVICES, SEATS
@@ -106,6 +107,25 @@ def test_queries_without_their_condition_return_no_foreign_row(walled: World, se
     assert {row.office for row in listed} == {own}
     assert [row.case_number for row in numbers] == [walled.standing[own][0].number]
     assert (list(history), parties, keys.scalar_one()) == ([], [], 0)
+
+
+@pytest.mark.parametrize("service", CASE_SERVICES)
+def test_who_acts_for_whom_is_seen_with_the_case_alone(walled: World, service: str) -> None:
+    foreign = walled.standing[f"{OWN[service]}-150621"][0]
+    path = f"/{service}/cases/{foreign.id}/parties"
+    agent = {**a_party(service, foreign.office), "role": "agent", "acts_for": [{"party_id": foreign.party}]}
+    made = walled.send("POST", path, agent, by=walled.registrar)
+    assert made.status_code == 201, made.text
+
+    with _books(walled, service) as database:
+        seen = []
+        for acting in (_acting(service), OWN_WORK):
+            with database.reading(acting) as session:
+                seen.append(len(MODELS[service].TABLES.parties.acting(session, UUID(foreign.id))))
+
+    assert seen == [0, 1]
+    gone = walled.send("DELETE", f"{path}/{made.json()['id']}", by=walled.registrar)
+    assert gone.status_code == 204  # others look at this case, too
 
 
 @pytest.mark.usefixtures("careless")

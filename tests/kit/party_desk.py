@@ -18,6 +18,7 @@ from sqlmodel import Session
 from shared.contracts.identity import OfficeKind, Role
 from shared.kernel.errors import NotFound, TooMany
 from shared.kernel.regions import RegionTree
+from shared.kernel.representation import Represents, RolesThatAct
 from shared.kit import problems
 from shared.kit.access import Access, Fields, Gate, require_rules
 from shared.kit.acting import visible
@@ -50,6 +51,17 @@ A_PERSON = {"role": "applicant", "kind": "natural", **PLAIN}
 class PartyRole(StrEnum):
     APPLICANT = "applicant"
     THIRD_PARTY = "third_party"
+    WITNESS = "witness"
+    AGENT = "agent"
+    REPRESENTATIVE = "representative"
+
+
+ROLES_THAT_ACT: RolesThatAct = {
+    PartyRole.AGENT: Represents(
+        frozenset({"applicant", "third_party"}), by_mandate=True, most=2, too_many="至多二名。"
+    ),
+    PartyRole.REPRESENTATIVE: Represents(frozenset({"applicant"})),
+}
 
 
 class Action(StrEnum):
@@ -146,7 +158,7 @@ def opened_desk(database_url: str, folder: Path) -> Iterator[Desk]:
     vault = Vault(metadata, service="mediation")
     idempotency = Idempotency(metadata, vault)
     idempotency.unlock(b"secret of the test")
-    parties = Parties(metadata, vault)
+    parties = Parties(metadata, vault, roles_that_act=ROLES_THAT_ACT)
     vault.unlock(FileMaster(MASTER))
     database = Database(database_url, metadata)
     metadata.create_all(database.engine)

@@ -297,7 +297,7 @@ def test_the_migration_makes_the_tables_of_the_vault_and_keeps_destroyed_keys(da
     from alembic.migration import MigrationContext
     from alembic.operations import Operations
 
-    from shared.kit import parties
+    from shared.kit import parties, representation
 
     metadata = MetaData()
     vault = Vault(metadata, service="mediation")
@@ -307,6 +307,7 @@ def test_the_migration_makes_the_tables_of_the_vault_and_keeps_destroyed_keys(da
         operations = Operations(MigrationContext.configure(connection))
         vault_tables.create_tables(operations)
         parties.create_tables(operations)
+        representation.create_tables(operations)
 
     with database.engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []

@@ -1,6 +1,8 @@
 """The closed sets of this procedure. Each member's Chinese word stands beside it; labels.py prints it."""
 
 from services.reconsideration.terms.application import (
+    MOST_AGENTS,
+    ROLES_THAT_ACT,
     AcceptMode,
     ActHead,
     ActKind,
@@ -56,6 +58,8 @@ from services.reconsideration.terms.local import (
 from services.reconsideration.terms.steps import Status, Step
 
 __all__ = [
+    "MOST_AGENTS",
+    "ROLES_THAT_ACT",
     "AcceptMode",
     "AccessoryItem",
     "ActHead",

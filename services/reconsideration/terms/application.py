@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from shared.kernel.representation import Represents, RolesThatAct
+
 
 class OrganLevel(StrEnum):
     NATION = "nation"  # 国家
@@ -131,3 +133,19 @@ class PartyRole(StrEnum):
     LEGAL_REPRESENTATIVE = "legal_representative"  # 法定代理人, ARL 14(3)
     THIRD_PARTY = "third_party"  # 第三人
     AGENT = "agent"  # 代理人
+
+
+MOST_AGENTS = 2  # of each applicant or third party, ARL 17(1)
+_REPRESENTED = frozenset({PartyRole.APPLICANT.value, PartyRole.THIRD_PARTY.value})
+# Who acts for whom: chosen (ARL 15), by law (ARL 14(3)) or by a mandate (ARL 17).
+ROLES_THAT_ACT: RolesThatAct = {
+    PartyRole.REPRESENTATIVE: Represents(frozenset({PartyRole.APPLICANT.value})),
+    PartyRole.LEGAL_REPRESENTATIVE: Represents(_REPRESENTED),
+    PartyRole.AGENT: Represents(
+        _REPRESENTED,
+        by_mandate=True,
+        most=MOST_AGENTS,
+        too_many="每名申请人、第三人可以委托一至二名代理人，已有二名（行政复议法第十七条第一款）；"
+        "变更或者解除的，请先写明告知之日。",
+    ),
+}
