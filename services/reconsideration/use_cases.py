@@ -13,6 +13,7 @@ from uuid_utils.compat import uuid7
 from services.reconsideration import domain, events, repository
 from services.reconsideration.domain import Case, Clock, Happened, Moment
 from services.reconsideration.domain.local_rules import LocalRules
+from services.reconsideration.domain.taking_part import Registered
 from services.reconsideration.models import EVENTS, JOURNAL, PARTIES
 from services.reconsideration.numbering.patterns import Series
 from services.reconsideration.numbering.repository import next_number
@@ -47,7 +48,7 @@ class Preview:
     after: Case
     running_before: tuple[Clock, ...]
     running_after: tuple[Clock, ...]
-    registered: Mapping[PartyRole, int]
+    registered: Registered
 
 
 def receive(session: Session, application: Case, *, calendar: WorkCalendar, now: datetime) -> Filed:

@@ -6,10 +6,10 @@ from datetime import date
 from typing import Any
 
 from services.reconsideration.domain.case import Case, Moment
-from services.reconsideration.domain.checks import MOST_REPRESENTATIVES, MOST_WITHOUT_REPRESENTATIVES
 from services.reconsideration.domain.proceeding import NO_APPLICATION, Application
+from services.reconsideration.domain.taking_part import Registered, missing_parties
 from services.reconsideration.domain.time_limit import NO_POSTMARK, lacks_postmark, require_start_day
-from services.reconsideration.terms import ActHead, ActKind, Channel, PartyRole, RespondentType
+from services.reconsideration.terms import ActHead, ActKind, Channel, RespondentType
 from shared.kernel.calendar import WorkCalendar
 from shared.kernel.errors import RuleViolation
 
@@ -32,7 +32,6 @@ JUDGED_FACTS = frozenset(
 )
 
 
-MOST_AGENTS = 2  # of each applicant or third party, ARL 17(1)
 FEWEST_HANDLERS = 2  # 实施条例 32
 # Who comes in person files on the day of receipt.
 _ON_THE_DAY = frozenset({Channel.IN_PERSON, Channel.ORAL})
@@ -113,28 +112,12 @@ def _require_channel(case: Case) -> None:
         )
 
 
-def open_points(case: Case, registered: Mapping[PartyRole, int] | None = None) -> tuple[str, ...]:
-    """待补事项: what nothing refuses, but somebody should see to; `registered` counts who takes part by role."""
+def open_points(case: Case, registered: Registered | None = None) -> tuple[str, ...]:
+    """待补事项: what nothing refuses, but somebody should see to; `registered` are those who take part."""
     if case.proceeding.from_ledger or case.cancelled or case.refused_on is not None:
         return ()
-    of_parties = () if registered is None or case.closed_on is not None else _missing(case, registered)
+    of_parties = () if registered is None or case.closed_on is not None else missing_parties(case, registered)
     return (*_open_points(case), *of_parties)
-
-
-def _missing(case: Case, registered: Mapping[PartyRole, int]) -> Iterator[str]:
-    """Acceptance by itself asks for nobody, and cases of before stand without: told, and not refused."""
-    applicants = registered.get(PartyRole.APPLICANT, 0)
-    representatives = registered.get(PartyRole.REPRESENTATIVE, 0)
-    principals = applicants + registered.get(PartyRole.THIRD_PARTY, 0)
-    if not applicants:
-        yield "尚未登记申请人：受理须有明确的申请人（第三十条第一款第一项），是否重复申请也据此查对。"
-    is_many = max(applicants, case.application.applicant_count or 0) > MOST_WITHOUT_REPRESENTATIVES
-    if applicants and is_many and not representatives:
-        yield "申请人超过五人，尚未登记推选的一至五名申请人代表（实施条例第八条）。"
-    if representatives > MOST_REPRESENTATIVES:
-        yield "登记的申请人代表超过五名（实施条例第八条）。"
-    if principals and registered.get(PartyRole.AGENT, 0) > MOST_AGENTS * principals:
-        yield "登记的代理人超过每名申请人、第三人二名的限额（第十七条第一款）。"
 
 
 def _open_points(case: Case) -> Iterator[str]:

@@ -1,6 +1,5 @@
 """What the books know of other cases: the same applicant on the same act, and reviews that have run out."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
@@ -9,6 +8,7 @@ from sqlalchemy import true
 from sqlmodel import Session, col, select
 
 from services.reconsideration.domain import Case
+from services.reconsideration.domain.taking_part import Registered, TakesPart
 from services.reconsideration.models import AUDIT, PARTIES, CaseRow, ClockRow
 from services.reconsideration.terms import PartyRole, Status
 from shared.kit.acting import visible
@@ -43,9 +43,17 @@ def same_application(session: Session, case_id: UUID, case: Case) -> Sequence[Ca
     ).all()
 
 
-def registered(session: Session, case_id: UUID) -> Mapping[PartyRole, int]:
-    """How many take part in each role, without a word of who they are; the caller may see the case."""
-    return Counter(PartyRole(role) for role in PARTIES.roles(session, case_id).values())
+def registered(session: Session, case_id: UUID) -> Registered:
+    """Who takes part, without a word of who they are; the caller may see the case."""
+    acting = PARTIES.acting(session, case_id)
+    return {
+        party_id: TakesPart(
+            PartyRole(role),
+            frozenset(each.party_id for each in acting.get(party_id, ()) if each.is_in_force),
+        )
+        for party_id, role in PARTIES.roles(session, case_id).items()
+        if party_id not in acting or any(each.is_in_force for each in acting[party_id])
+    }
 
 
 def review_expired(
