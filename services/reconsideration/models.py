@@ -185,6 +185,17 @@ class LinkRow(ReconsiderationModel, table=True):
     office: str = Field(sa_column=Column(String(64), nullable=False))
 
 
+class HandlerRow(ReconsiderationModel, table=True):
+    """Who handles a case 承办人, by account, as it may be asked for; cases without handlers have no row."""
+
+    __tablename__ = "case_handler"
+    __table_args__ = (Index("cases_by_handler", "account", "office", "case_id"),)
+
+    case_id: UUID = Field(primary_key=True)
+    account: str = Field(sa_column=Column(String(64), primary_key=True))
+    office: str = Field(sa_column=Column(String(64), nullable=False))
+
+
 class FormerRow(ReconsiderationModel, table=True):
     """What a case was before its last step, sealed, for whoever takes that step back."""
 

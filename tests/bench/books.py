@@ -22,7 +22,7 @@ from tests.bench.rig import plain
 
 OFFICES = 40
 TODAY = NOW.date()
-TABLES = ("case_file", "clock", "case_text", "case_link")
+TABLES = ("case_file", "clock", "case_text", "case_link", "case_handler")
 ORGANS = {
     "公安局": 15,
     "公安局交通管理大队": 5,
@@ -43,6 +43,7 @@ STATES = {"under_review": 50, "received": 20, "decision_pending": 12, "suspended
     "draft": 1,
 }
 LINKED, SUED_TOGETHER = 5, 8  # every fifth case names a suit, eight cases each the same
+HANDLED = 2_000  # of so many cases in a row, those of one office have the same two handlers
 CLOCKS = {"received": "ar.acceptance_review", "supplement_wait": "ar.supplement"}
 Row = tuple[Any, ...]
 
@@ -59,11 +60,12 @@ def offices() -> tuple[tuple[str, str, str], ...]:
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """One case with its clocks and links."""
+    """One case with its clocks, links and handlers."""
 
     row: Row
     clocks: tuple[Row, ...]
     links: tuple[Row, ...]
+    handlers: tuple[Row, ...]
     text: tuple[UUID, str, words.Searchable]
 
 
@@ -154,6 +156,7 @@ def _book(
         tuple(values[name] for name in _CASE),
         (clock,),
         ((id_, "litigation", suit(case // LINKED // SUED_TOGETHER), code),) if case % LINKED == 0 else (),
+        tuple((id_, handler(code, case // HANDLED + each), code) for each in range(2)) if accepted else (),
         (id_, code, words.Searchable.of(number, respondent, field)),
     )
 
@@ -162,9 +165,14 @@ def suit(number: int) -> UUID:
     return UUID(int=0x0197_0000_0000 << 80 | 0x7 << 76 | 0x2 << 62 | 0x50 << 48 | number)
 
 
+def handler(office: str, number: int) -> str:
+    return f"clerk-{number}.{office}"
+
+
 _CASE = tuple(column.name for column in METADATA.tables["case_file"].columns)
 _CLOCK = tuple(column.name for column in METADATA.tables["clock"].columns)
 _LINK = ("case_id", "service", "linked_id", "office")
+_HANDLER = ("case_id", "account", "office")
 _PLACES, _PORTION = 15, 20_000
 
 
@@ -208,7 +216,12 @@ def _table(definition: str) -> str:
 def _into_sqlite(database: Database, rows: Iterator[Book]) -> None:
     places = {
         name: ", ".join("?" * len(columns))
-        for name, columns in (("case_file", _CASE), ("clock", _CLOCK), ("case_link", _LINK))
+        for name, columns in (
+            ("case_file", _CASE),
+            ("clock", _CLOCK),
+            ("case_link", _LINK),
+            ("case_handler", _HANDLER),
+        )
     }
     tokens = cache(words.tokens)
     with database.engine.begin() as connection:
@@ -219,6 +232,7 @@ def _into_sqlite(database: Database, rows: Iterator[Book]) -> None:
                 ("case_file", _CASE, [book.row for book in portion]),
                 ("clock", _CLOCK, [clock for book in portion for clock in book.clocks]),
                 ("case_link", _LINK, [link for book in portion for link in book.links]),
+                ("case_handler", _HANDLER, [one for book in portion for one in book.handlers]),
             ):
                 driver.executemany(
                     f"INSERT INTO {name} ({', '.join(columns)}) VALUES ({places[name]})",
@@ -252,6 +266,7 @@ def _into_postgresql(database: Database, rows: Iterator[Book]) -> None:
         ("case_file", _CASE, lambda book: [book.row]),
         ("clock", _CLOCK, lambda book: book.clocks),
         ("case_link", _LINK, lambda book: book.links),
+        ("case_handler", _HANDLER, lambda book: book.handlers),
         ("case_text", ("case_id", "office", "number", "words", "pairs", "number_pairs"), _text_row),
     )
     with psycopg.connect(plain(database.url.render_as_string(hide_password=False))) as direct:

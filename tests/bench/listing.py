@@ -69,6 +69,7 @@ def listings() -> Mapping[str, Listing]:
     province = Scope(frozenset(codes) | {f"reconsideration-9{number:05}" for number in range(100)})
     soon = CaseQuery(due_from=books.TODAY, due_to=books.TODAY + timedelta(days=7), order=Order.DUE)
     linked = CaseQuery(linked_to=Link(LinkedService.LITIGATION, books.suit(0)))
+    handled = CaseQuery(handler=books.handler(codes[books.AN_OFFICE], 1))
     overdue = ClockQuery(due_to=books.TODAY - timedelta(days=1))
     scopes = {"office": one, "bureau": bureau, "hundred_offices": province, "everything": EVERYTHING}
     asked: dict[str, Listing] = {}
@@ -86,6 +87,9 @@ def listings() -> Mapping[str, Listing]:
             f"{name}_linked_state": Listing(scope, replace(linked, statuses=("under_review", "closed"))),
             f"{name}_linked_due": Listing(scope, replace(linked, order=Order.DUE)),
             f"{name}_linked_text": Listing(scope, replace(linked, text=sought("公安局"))),
+            f"{name}_handled": Listing(scope, handled),
+            f"{name}_handled_state": Listing(scope, replace(handled, statuses=("under_review",))),
+            f"{name}_handled_due": Listing(scope, replace(handled, order=Order.DUE)),
             f"{name}_text_common": Listing(scope, CaseQuery(text=sought("公安局"))),
             f"{name}_text_common_state": Listing(
                 scope, CaseQuery(text=sought("公安局"), statuses=("supplement_wait",))

@@ -14,8 +14,8 @@ from shared.kit.database import Database
 Work = Callable[[Session], object]
 # A table read from its first row to its last: SQLite says SCAN without an index, PostgreSQL says Seq Scan.
 WHOLE_TABLE = re.compile(
-    r"SCAN (?:case_file|clock|case_text|case_link|part|whole)(?! USING)"
-    r"|Seq Scan on (?:case_file|clock|case_text|case_link)"
+    r"SCAN (?:case_file|clock|case_text|case_link|case_handler|part|whole)(?! USING)"
+    r"|Seq Scan on (?:case_file|clock|case_text|case_link|case_handler)"
 )
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import insert, update
 
 from services.reconsideration.domain.proceeding import Link
 from services.reconsideration.models import METADATA
-from services.reconsideration.repository import CaseQuery, Cursor, Order, link_rows, listed
+from services.reconsideration.repository import CaseQuery, Cursor, Order, handler_rows, link_rows, listed
 from services.reconsideration.repository.text_index import Indexed, index_text
 from services.reconsideration.repository.words import Searchable
 from shared.kit.acting import Acting, Scope
@@ -36,6 +36,7 @@ class Kept:
     respondent: str | None = None
     field: str | None = None
     links: tuple[Link, ...] = ()
+    handlers: tuple[str, ...] = ()
 
     @property
     def id(self) -> UUID:
@@ -85,6 +86,7 @@ def keep(database: Database, cases: Iterable[Kept]) -> None:
         session.execute(insert(CASES), [case.row for case in cases])
         index_text(session, [case.indexed for case in cases], new=True)
         link_rows.add(session, [(case.id, case.office, case.links) for case in cases])
+        handler_rows.add(session, [(case.id, case.office, case.handlers) for case in cases])
 
 
 def change(database: Database, case: Kept) -> None:
@@ -96,7 +98,11 @@ def change(database: Database, case: Kept) -> None:
 
 def empty(database: Database) -> None:
     with database.engine.begin() as connection:
-        for table in (CASES, METADATA.tables["case_text"], METADATA.tables["case_link"], CLOCKS):
+        for table in (
+            CASES,
+            CLOCKS,
+            *(METADATA.tables[f"case_{kept}"] for kept in ("text", "link", "handler")),
+        ):
             connection.execute(table.delete())
         if database.is_sqlite:
             connection.exec_driver_sql("INSERT INTO case_pairs (case_pairs) VALUES ('delete-all')")
@@ -153,6 +159,7 @@ def _is_asked_for(case: Kept, query: CaseQuery) -> bool:
             query.regions is None or case.region in query.regions,
             not by_due_date or case.due_on is not None,
             query.linked_to is None or query.linked_to in case.links,
+            query.handler is None or query.handler in case.handlers,
             query.due_from is None or (case.due_on is not None and case.due_on >= query.due_from),
             query.due_to is None or (case.due_on is not None and case.due_on <= query.due_to),
             text is None or all(any(word in _as_searched(one) for one in texts) for word in text.words),

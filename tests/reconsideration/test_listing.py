@@ -49,6 +49,7 @@ LINKS = (
     *(Link(service, UUID(int=1)) for service in (LinkedService.LITIGATION, LinkedService.RECONSIDERATION)),
     Link(LinkedService.LITIGATION, UUID(int=2)),
 )
+HANDLERS = ("li-si", "wang-wu", "zhao-liu")
 _days = st.integers(-3, 3).map(lambda days: DAY + timedelta(days=days))
 _names = st.lists(st.sampled_from((*WORDS, "公", "甲 乙", "x")), max_size=3).map("".join)
 _cases = st.lists(
@@ -63,6 +64,7 @@ _cases = st.lists(
         respondent=st.none() | _names,
         field=st.none() | _names,
         links=st.sampled_from([(), LINKS[:1], LINKS[1:2], LINKS[2:], LINKS[:2], LINKS]),
+        handlers=st.sampled_from([(), HANDLERS[:2], HANDLERS[1:], HANDLERS]),
     ),
     max_size=24,
 ).map(lambda cases: [replace(case, place=place) for place, case in enumerate(cases)])
@@ -77,20 +79,28 @@ _queries = st.builds(
     order=st.sampled_from(Order),
 )
 # With at most one other condition, or hardly any case would be found at all.
+_others: st.SearchStrategy[dict[str, Any]] = st.sampled_from(
+    [
+        {},
+        {"offices": frozenset(OFFICES[:2])},
+        {"statuses": STATUSES[:2]},
+        {"due_to": DAY},
+        {"regions": frozenset(REGIONS[:1])},
+        {"text": sought("政复")},
+        {"handler": HANDLERS[0]},
+    ]
+)
 _linked_queries = st.builds(
     lambda linked_to, order, other: replace(CaseQuery(linked_to=linked_to, order=order), **other),
     st.sampled_from(LINKS),
     st.sampled_from(Order),
-    st.sampled_from(
-        [
-            {},
-            {"offices": frozenset(OFFICES[:2])},
-            {"statuses": STATUSES[:2]},
-            {"due_to": DAY},
-            {"regions": frozenset(REGIONS[:1])},
-            {"text": sought("政复")},
-        ]
-    ),
+    _others,
+)
+_handled_queries = st.builds(
+    lambda handler, order, other: replace(CaseQuery(order=order), **{**other, "handler": handler}),
+    st.sampled_from((*HANDLERS, "nobody")),
+    st.sampled_from(Order),
+    _others,
 )
 # What the index of due dates holds whole.
 _due_queries = st.builds(
@@ -118,8 +128,8 @@ def stretched(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
 @pytest.mark.usefixtures("stretched")
 @pytest.mark.parametrize(
     "queries",
-    [_queries, _linked_queries, _due_queries],
-    ids=["of_all_kinds", "by_what_the_cases_name", "of_what_falls_due_by_filing"],
+    [_queries, _linked_queries | _handled_queries, _due_queries],
+    ids=["of_all_kinds", "by_what_the_cases_name_and_who_handles_them", "of_what_falls_due_by_filing"],
 )
 @settings(
     max_examples=25,
@@ -147,7 +157,10 @@ QUERIES = {
     "text_due": CaseQuery(text=sought("公安局"), order=Order.DUE),
     "offices": CaseQuery(offices=frozenset(OFFICES)),
     "linked": CaseQuery(linked_to=LINKS[0]),
+    "handled": CaseQuery(handler=HANDLERS[0]),
 }
+# What a case may lose in these tests, or does not have, does not take it off these lists.
+KEPT_ON = (QUERIES["all"], QUERIES["offices"], QUERIES["linked"], QUERIES["handled"])
 
 
 @pytest.mark.parametrize("query", QUERIES.values(), ids=QUERIES)
@@ -161,6 +174,7 @@ def test_pages_neither_drop_nor_double_a_case_while_others_change(
             respondent="公安局",
             due_on=DAY + timedelta(days=place // 4),
             links=LINKS[:1],
+            handlers=HANDLERS[:2],
         )
         for place in range(12)
     ]
@@ -170,10 +184,21 @@ def test_pages_neither_drop_nor_double_a_case_while_others_change(
     first = page(database, by, query, limit=4)
     change(database, replace(kept[0], respondent="税务局"))  # shown before, and rewritten
     change(database, replace(kept[11], status="closed", due_on=None, respondent=None))  # leaves the list
-    keep(database, [Kept(12, respondent="公安局", due_on=DAY + timedelta(days=9), links=LINKS[:1])])
+    keep(
+        database,
+        [
+            Kept(
+                12,
+                respondent="公安局",
+                due_on=DAY + timedelta(days=9),
+                links=LINKS[:1],
+                handlers=HANDLERS[:2],
+            )
+        ],
+    )
     rest = page(database, by, query, after=ended(first[3], query), limit=50)
 
-    left = {kept[11].id} if query not in (QUERIES["all"], QUERIES["offices"], QUERIES["linked"]) else set()
+    left = {kept[11].id} if query not in KEPT_ON else set()
     assert [row.id for row in first[:4]] == [case.id for case in kept[:4]]
     assert [row.id for row in rest] == [case.id for case in (*kept[4:], Kept(12)) if case.id not in left]
 
@@ -196,7 +221,7 @@ def test_foreign_offices_are_never_seen(
     database: Database, query: CaseQuery, offices: tuple[str, ...]
 ) -> None:
     kept = [
-        Kept(place, office=office, respondent="公安局", due_on=DAY, links=LINKS[:1])
+        Kept(place, office=office, respondent="公安局", due_on=DAY, links=LINKS[:1], handlers=HANDLERS[:2])
         for place, office in enumerate(OFFICES)
     ]
     keep(database, kept)
@@ -207,7 +232,7 @@ def test_foreign_offices_are_never_seen(
 
 
 def test_whoever_may_see_no_office_sees_no_case(database: Database) -> None:
-    keep(database, [Kept(0, respondent="公安局", links=LINKS[:1])])
+    keep(database, [Kept(0, respondent="公安局", links=LINKS[:1], handlers=HANDLERS[:2])])
     nobody = Acting("somebody", "token", "clerk", "office", Scope(frozenset()))
 
     assert [read(database, nobody, query) for query in QUERIES.values()] == [[]] * len(QUERIES)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
@@ -74,6 +74,7 @@ def _add_list(router: APIRouter, edge: Edge) -> None:
                 description="关联、并入这件案件的，例如 litigation/案件编号",
             ),
         ] = None,
+        handler: Annotated[Literal["me"] | None, Query(description="me：由本人承办的")] = None,
         order: Annotated[
             Order | None,
             Query(description="filed：按收案先后；due：按最近期限，只列有期限在走的案件。问及期限时默认 due"),
@@ -93,6 +94,7 @@ def _add_list(router: APIRouter, edge: Edge) -> None:
             number=case_number,
             text=repository.sought(text, numbers_only=not _reads_words(access, office)),
             linked_to=None if linked_to is None else reference(linked_to),
+            handler=None if handler is None else access.caller.account,
             order=order,
         )
         cursor = None if after is None else cursors.case_cursor(after, order)

@@ -1,6 +1,6 @@
 """Every query of this service."""
 
-from services.reconsideration.repository import clock_rows, former, link_rows
+from services.reconsideration.repository import clock_rows, former, handler_rows, link_rows
 from services.reconsideration.repository.cases import (
     NumberTaken,
     add,
@@ -37,6 +37,7 @@ __all__ = [
     "clock_rows",
     "due_within",
     "former",
+    "handler_rows",
     "link_rows",
     "listed",
     "listed_clocks",

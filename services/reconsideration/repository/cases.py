@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 
 from services.reconsideration.domain import Case, Clock, next_due_on
 from services.reconsideration.models import ONE_CASE_PER_NUMBER, VAULT, CaseRow, ClockRow
-from services.reconsideration.repository import clock_rows, link_rows
+from services.reconsideration.repository import clock_rows, handler_rows, link_rows
 from services.reconsideration.repository.stored import PROCEEDING, read_proceeding
 from services.reconsideration.repository.text_index import Indexed, index_text
 from services.reconsideration.repository.words import Searchable
@@ -120,7 +120,7 @@ def _columns(case_id: UUID, case: Case, key: CaseKey) -> dict[str, Any]:
 def add(
     session: Session, cases: Iterable[tuple[UUID, Case, Sequence[Clock]]], *, now: datetime
 ) -> Mapping[UUID, CaseKey]:
-    """Insert new cases with their clocks and links; their keys, made for them.
+    """Insert new cases with their clocks, links and handlers; their keys, made for them.
 
     Raises:
         NumberTaken: nothing is left of a single case; of several the transaction must be given up
@@ -142,6 +142,7 @@ def add(
         raise NumberTaken
     clock_rows.add(session, [(id_, case.office, running) for id_, case, running in filed])
     link_rows.add(session, [(id_, case.office, case.proceeding.named) for id_, case, _ in filed])
+    handler_rows.add(session, [(id_, case.office, case.proceeding.handlers) for id_, case, _ in filed])
     VAULT.keep_keys(session, kept)
     index_text(session, [_indexed(id_, case) for id_, case, _ in filed], new=True)
     return keys
@@ -198,6 +199,8 @@ def save(
     clock_rows.replace(session, case_id, case.office, running)
     if case.proceeding.named != present.proceeding.named:
         link_rows.replace(session, case_id, case.office, case.proceeding.named)
+    if case.proceeding.handlers != present.proceeding.handlers:
+        handler_rows.replace(session, case_id, case.office, case.proceeding.handlers)
     index_text(session, [_indexed(case_id, case)])
 
 

@@ -1,4 +1,4 @@
-"""The list of cases: by office, state, due date, region, number, words and links, page after page.
+"""The list of cases: by office, state, due date, region, number, words, links and handlers, page after page.
 
 Every page is read from indexes that go on in the list's order, one branch for each office and state, or from few
 candidates that one index names. What no index can tell is tried on those rows only.
@@ -17,6 +17,7 @@ from sqlmodel import Session
 from services.reconsideration.domain.proceeding import Link
 from services.reconsideration.models import METADATA, CaseRow
 from services.reconsideration.repository.branches import Branch, among, is_sqlite, merged, tested
+from services.reconsideration.repository.handler_rows import handled_by
 from services.reconsideration.repository.link_rows import naming
 from services.reconsideration.repository.reaching import offices_of, regions_of
 from services.reconsideration.repository.text_index import MOST_OFFICES, found
@@ -55,6 +56,7 @@ class CaseQuery:
     number: str | None = None
     text: Sought | None = None
     linked_to: Link | None = None
+    handler: str | None = None  # an account
     order: Order = Order.FILED
 
     @property
@@ -181,9 +183,9 @@ def _planned(session: Session, query: CaseQuery, after: tuple[Any, ...] | None) 
     reach = offices_of(session, query.offices)
     if reach == [] or query.regions == frozenset():
         return None
-    if query.linked_to is not None:
-        named_by = naming(session, query.linked_to)
-        return _Plan(query, reach, (), after, candidates=tuple(named_by)) if named_by else None
+    candidates = _candidates(session, query)
+    if candidates is not None:
+        return _Plan(query, reach, (), after, candidates=tuple(candidates)) if candidates else None
     if query.number is not None:
         return _Plan(query, reach, (), after)
     branches: list[dict[str, str]]
@@ -203,6 +205,15 @@ def _planned(session: Session, query: CaseQuery, after: tuple[Any, ...] | None) 
         states = [{"status": status} for status in query.statuses]
         branches = [{**branch, **state} for branch in branches for state in states] or states
     return _Plan(query, reach, tuple(branches), after)
+
+
+def _candidates(session: Session, query: CaseQuery) -> frozenset[UUID] | None:
+    """The cases that what they name and who handles them leave over; None where neither is asked for."""
+    found = [
+        *([] if query.linked_to is None else [frozenset(naming(session, query.linked_to))]),
+        *([] if query.handler is None else [frozenset(handled_by(session, query.handler))]),
+    ]
+    return frozenset.intersection(*found) if found else None
 
 
 def _first(session: Session, plan: _Plan, shown: Sequence[str], most: int) -> Sequence[Any]:
