@@ -262,3 +262,27 @@ def test_parties_of_an_earlier_release_stay_and_act_for_nobody(empty_url: str, s
         assert models.TABLES.parties.roles(session, case_id) == {party_id: "agent"}
         assert models.TABLES.parties.acting(session, case_id) == {}
     database.dispose()
+
+
+@pytest.mark.parametrize(
+    ("service", "most", "article"),
+    [
+        ("reconsideration", 2, "行政复议法第十七条第一款"),
+        ("litigation", 2, "行政诉讼法第三十一条第一款"),
+        ("mediation", None, ""),
+    ],
+)
+def test_each_service_says_by_its_own_law_who_acts_for_whom(
+    service: str, most: int | None, article: str
+) -> None:
+    terms = import_module(f"services.{service}.terms")
+    roles = {role.value for role in terms.PartyRole}
+    rules = terms.ROLES_THAT_ACT
+
+    assert set(rules) <= roles
+    for rule in rules.values():
+        assert rule.principals <= roles - set(rules)
+        assert (rule.most is None) == (rule.too_many == "")
+    assert (rules["agent"].most, rules["agent"].by_mandate) == (most, True)
+    assert article in rules["agent"].too_many
+    assert [role for role, rule in rules.items() if rule.by_mandate] == ["agent"]
