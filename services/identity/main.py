@@ -76,6 +76,7 @@ def create(
         folder=settings.data / "checkpoints",
         nats_url=nats_url,
         clock=clock,
+        algorithm=settings.chain_algorithm,
     )
 
     async def tidying() -> None:

@@ -27,7 +27,7 @@ class AuditKeeping:
         folder: Path,
         nats_url: str,
         clock: Clock,
-        algorithm: Algorithm = "sha256",
+        algorithm: Algorithm,
     ) -> None:
         """`folder` is where checkpoint files are written, one folder a service inside it."""
         self._signing: Checkpoints | None = None

@@ -102,6 +102,7 @@ def test_each_service_keeps_the_checkpoints_of_the_others(tmp_path: Path, nats_s
                 folder=audited.folder / "checkpoints",
                 nats_url=nats_server.url,
                 clock=audited.clock,
+                algorithm="sha256",
             )
             for name, audited in services.items()
         ]
