@@ -11,9 +11,9 @@ import typer
 from services.cli.calendars import brought_in
 from services.cli.client import out, print_json, refuse
 from services.cli.words import say
-from services.reconsideration.deadlines import RULES, DeadlineRule
+from services.reconsideration.deadlines import OLD_ACT, RULES, DeadlineRule, is_known, rule_of, rules_of
 from services.reconsideration.deadlines import deadline as count
-from services.reconsideration.terms import Procedure
+from services.reconsideration.terms import LawVersion, Procedure
 from shared.kernel.calendar import Unit, WorkCalendar, due
 from shared.kernel.clock import legal_date, system_clock
 from shared.kernel.errors import RuleViolation
@@ -68,6 +68,17 @@ def deadline(
             help=say("普通程序（默认）或者简易程序", "procedure, ordinary unless given"),
         ),
     ] = None,
+    law: Annotated[
+        LawVersion | None,
+        typer.Option(
+            "--law",
+            help=say(
+                "适用的行政复议法：2024 年以前收到的申请用 pre2024",
+                "the Act; pre2024 if received before 2024",
+            ),
+            show_default=False,
+        ),
+    ] = None,
     extension: Annotated[int, typer.Option("--extension", help=say("延长的日数", "days of extension"))] = 0,
     suspended: Annotated[
         list[str] | None,
@@ -96,7 +107,7 @@ def deadline(
 ) -> None:
     """The due date of a period, with the explanation a clerk reads."""
     if list_rules:
-        _print_rules(as_json=as_json)
+        _print_rules(law or LawVersion.ACT2023, as_json=as_json)
         return
     given = {
         name: _day(text, name)
@@ -108,6 +119,7 @@ def deadline(
             _ACCEPTED: accepted_on,
             _RECEIVED: received_on,
             "--procedure": procedure,
+            "--law": law,
             "--extension": extension,
             "--suspended": suspended,
         }
@@ -119,18 +131,27 @@ def deadline(
             _wrong("--days", "请用 --days 写明长度，或者用 --rule 写明期限", "the length is missing")
         _print_bare(given[_FROM], days, unit or Unit.WORKING_DAY, _calendar(calendar), as_json=as_json)
         return
+    governing = law or LawVersion.ACT2023
+    if rule in RULES and not is_known(rule, governing):
+        _wrong(
+            "--rule",
+            f"{OLD_ACT}没有{RULES[rule].name}，用 --list-rules --law {governing} 查看",
+            f"the old Act has no {rule}; see --list-rules --law {governing}",
+        )
     if rule not in RULES:
         _wrong("--rule", f"没有名为 {rule} 的期限，用 --list-rules 查看", f"no rule {rule}; see --list-rules")
     if unit is not None:
         _wrong("--unit", "--unit 不与 --rule 一起用：单位由期限决定", "the rule has its own unit")
+    found = rule_of(rule, governing)
     _print_by_rule(
-        RULES[rule],
-        _start_of(rule, given),
+        found,
+        _start_of(found, given),
         _calendar(calendar),
         procedure=_procedure(procedure),
         length=days,
         extension_days=extension,
         suspensions=[_interval(text) for text in suspended or ()],
+        law=governing,
         as_json=as_json,
     )
 
@@ -144,6 +165,7 @@ def _print_by_rule(
     length: int | None,
     extension_days: int,
     suspensions: list[tuple[date, date | None]],
+    law: LawVersion,
     as_json: bool,
 ) -> None:
     try:
@@ -155,6 +177,7 @@ def _print_by_rule(
             length=length,
             extension_days=extension_days,
             suspensions=suspensions,
+            law=law,
         )
     except RuleViolation as refusal:
         refuse(refusal.message)
@@ -201,11 +224,12 @@ def _print_day(due_on: date | None, *, provisional: bool) -> None:
     out.print(f"[bold]{day}[/]{mark}", highlight=False)
 
 
-def _print_rules(*, as_json: bool) -> None:
+def _print_rules(law: LawVersion, *, as_json: bool) -> None:
+    rules = rules_of(law).values()
     if as_json:
-        print_json([_described(rule) for rule in RULES.values()])
+        print_json([_described(rule) for rule in rules])
         return
-    for rule in RULES.values():
+    for rule in rules:
         start = f"{rule.trigger}（{_STARTS.get(rule.id, _FROM)}）"
         out.print(f"[bold]{rule.id}[/] {rule.name} {_length(rule)}", highlight=False, soft_wrap=True)
         out.print(f"    {start}；{rule.consequence}。{rule.article}", highlight=False, soft_wrap=True)
@@ -245,20 +269,20 @@ def _calendar(file: Path | None) -> WorkCalendar:
     return known.with_year(year)
 
 
-def _start_of(rule: str, given: Mapping[str, date]) -> date:
-    named = _STARTS.get(rule, _FROM)
+def _start_of(rule: DeadlineRule, given: Mapping[str, date]) -> date:
+    named = _STARTS.get(rule.id, _FROM)
     allowed = dict.fromkeys((named, _FROM))
     for name in given:
         if name not in allowed:
             _wrong(
                 name,
-                f"{rule} 的起算日用 {' 或 '.join(allowed)} 写明，不用 {name}",
-                f"{rule} starts with {' or '.join(allowed)}, not {name}",
+                f"{rule.id} 的起算日用 {' 或 '.join(allowed)} 写明，不用 {name}",
+                f"{rule.id} starts with {' or '.join(allowed)}, not {name}",
             )
     if len(given) != 1:
         _wrong(
             named,
-            f"请用 {' 或 '.join(allowed)} 写明一个起算日（{RULES[rule].trigger}）",
+            f"请用 {' 或 '.join(allowed)} 写明一个起算日（{rule.trigger}）",
             f"give one day 0 with {' or '.join(allowed)}",
         )
     return next(iter(given.values()))

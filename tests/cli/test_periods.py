@@ -8,7 +8,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from services.cli.app import app
-from services.reconsideration.deadlines import RULES
+from services.reconsideration.deadlines import RULES, rules_of
+from services.reconsideration.terms import LawVersion
 from tests.support.holidays import a_notice
 
 
@@ -88,6 +89,38 @@ def test_all_rules_are_listed_with_length_article_and_first_day() -> None:
     assert "ar.decision 审理期限 60 / 30 日" in listed
     assert "ar.hearing_notice 听证通知期限 提前 5 个工作日" in listed
     assert "自受理之日（--accepted-on）" in listed
+
+
+@pytest.mark.parametrize(
+    ("arguments", "due_on", "article"),
+    [
+        ("--rule ar.reply --received-on 2023-12-22", "2024-01-02", "第二十三条第一款"),
+        ("--rule ar.reply --received-on 2023-12-22 --procedure summary", "2024-01-02", "第二十三条第一款"),
+        ("--rule ar.copy --accepted-on 2023-12-22", "2024-01-03", "第二十三条第一款"),
+        ("--rule ar.decision --accepted-on 2023-09-01 --extension 30", "2023-11-30", "第三十一条第一款"),
+    ],
+)
+def test_periods_of_the_old_act_are_counted_by_its_own_table(
+    arguments: str, due_on: str, article: str
+) -> None:
+    found = answer("--law", "pre2024", *arguments.split())
+
+    assert (found["due_on"], found["article"]) == (due_on, f"行政复议法（2017年修正）{article}")
+
+
+def test_the_rules_of_the_old_act_are_listed_apart_and_those_in_force_are_the_default() -> None:
+    old = answer("--list-rules", "--law", "pre2024")
+
+    assert [rule["rule"] for rule in old] == [*rules_of(LawVersion.PRE2024)]
+    assert "ar.decision 审理期限 60 日" in command("--list-rules", "--law", "pre2024").stdout
+    assert answer("--list-rules", "--law", "act2023") == answer("--list-rules")
+
+
+def test_what_the_old_act_did_not_know_is_wrong_usage() -> None:
+    refused = command("--rule", "ar.apply_bar", "--from", "2019-04-08", "--law", "pre2024")
+
+    assert refused.exit_code == 2
+    assert "没有最长申请期限（五年）" in refused.stderr
 
 
 def test_a_period_without_a_rule_is_told_as_before() -> None:

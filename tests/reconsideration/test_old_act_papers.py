@@ -29,7 +29,7 @@ def test_the_papers_of_an_old_case_name_the_articles_of_the_old_act(desk: Desk) 
 
     assert f"依照{OLD_ACT}第十七条第二款的规定，该申请自收到之日2023年12月28日起即为受理" in accepted
     assert "请自收到之日起十日内提出书面答复" in reply
-    assert "答复期限至" not in reply
+    assert "答复期限至2024年1月12日届满" in reply
     assert f"依照{REGULATION}第四十一条第一款第（三）项的规定，本机关自2024年1月15日起中止" in suspended
     assert f"依照{OLD_ACT}第二十八条第一款第（三）项的规定，本机关决定如下：\n撤销该处罚决定。" in decision
     pdf = [

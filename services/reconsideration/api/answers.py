@@ -15,7 +15,9 @@ def shown(edge: Edge, access: Access, filed: use_cases.Filed) -> schemas.CaseVie
     case_id, version, case = filed
     review_due = None
     if case.status is Status.RECEIVED:
-        review_due = deadlines.acceptance_review_due(case.review_starts_on, edge.calendar).on
+        review_due = deadlines.acceptance_review_due(
+            case.review_starts_on, edge.calendar, law=case.law_version
+        ).on
     found = schemas.view(case_id, version, case, review_due_on=review_due)
     return found if access.fields(case.office) is Fields.CASE else schemas.without_words(found)
 

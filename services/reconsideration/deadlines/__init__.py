@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from services.reconsideration.deadlines.acts import is_known, rule_of, rules_of
 from services.reconsideration.deadlines.applying import (
     StartDay,
     apply_limit,
@@ -16,15 +17,16 @@ from services.reconsideration.deadlines.counting import (
     Deadline,
     Excluded,
     deadline,
-    rule_of,
 )
+from services.reconsideration.deadlines.old_act import OLD_ACT
 from services.reconsideration.deadlines.rules import RIGHTS, RULES, DeadlineRule, OtherLength
-from services.reconsideration.terms import Procedure
+from services.reconsideration.terms import LawVersion, Procedure
 from shared.kernel.calendar import Due, WorkCalendar, due
 
 __all__ = [
     "EXCLUSION",
     "OBSTACLE",
+    "OLD_ACT",
     "RIGHTS",
     "RULES",
     "SUSPENSION",
@@ -39,18 +41,28 @@ __all__ = [
     "deadline",
     "decision_due",
     "inaction_from",
+    "is_known",
     "known_from",
     "rule_of",
+    "rules_of",
 ]
 
 
-def acceptance_review_due(received_on: date, calendar: WorkCalendar) -> Due:
+def acceptance_review_due(
+    received_on: date, calendar: WorkCalendar, *, law: LawVersion = LawVersion.ACT2023
+) -> Due:
     """受理审查期限 (AR-3.1), as the kernel tells it."""
-    rule = RULES["ar.acceptance_review"]
+    rule = rule_of("ar.acceptance_review", law)
     return due(received_on, rule.lengths[Procedure.ORDINARY], rule.unit, calendar)
 
 
-def decision_due(accepted_on: date, procedure: Procedure, calendar: WorkCalendar) -> Due:
+def decision_due(
+    accepted_on: date,
+    procedure: Procedure,
+    calendar: WorkCalendar,
+    *,
+    law: LawVersion = LawVersion.ACT2023,
+) -> Due:
     """审理期限 (AR-6.2) without extension or suspension, as the kernel tells it."""
-    rule = RULES["ar.decision"]
+    rule = rule_of("ar.decision", law)
     return due(accepted_on, rule.lengths[procedure], rule.unit, calendar)

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from types import MappingProxyType
 
+from services.reconsideration.deadlines.acts import is_known, rule_of
 from services.reconsideration.deadlines.counting import OBSTACLE, Deadline, deadline
-from services.reconsideration.deadlines.rules import RULES
-from services.reconsideration.terms import Inaction, Reached
+from services.reconsideration.terms import Inaction, LawVersion, Reached
 from shared.kernel.calendar import WorkCalendar
 from shared.kernel.errors import RuleViolation
 
@@ -86,6 +86,7 @@ def apply_limit(
     real_estate: bool = False,
     longer_days: int | None = None,
     obstacles: Sequence[tuple[date, date | None]] = (),
+    law: LawVersion = LawVersion.ACT2023,
 ) -> Deadline:
     """申请期限 (AR-2.1 to AR-2.6): the limit that ends first. Its rule tells what bars a later application.
 
@@ -101,6 +102,7 @@ def apply_limit(
         real_estate=real_estate,
         longer_days=longer_days,
         obstacles=obstacles,
+        law=law,
     )
     beside = "".join(
         f"另有{other.name}"
@@ -109,7 +111,8 @@ def apply_limit(
         for other in others
     )
     return replace(
-        first, explanation=f"{first.explanation}{beside}{RULES[first.rule].consequence}（{first.article}）。"
+        first,
+        explanation=f"{first.explanation}{beside}{rule_of(first.rule, law).consequence}（{first.article}）。",
     )
 
 
@@ -123,6 +126,7 @@ def apply_limits(
     real_estate: bool = False,
     longer_days: int | None = None,
     obstacles: Sequence[tuple[date, date | None]] = (),
+    law: LawVersion = LawVersion.ACT2023,
 ) -> tuple[Deadline, ...]:
     """Every limit that runs, the earliest first; none where the act is unknown and its day too (条例 15(2)).
 
@@ -136,19 +140,19 @@ def apply_limits(
             field="knew_on",
         )
     told_late = informed_of_rights_on is not None and (knew_on is None or informed_of_rights_on > knew_on)
+    # Under the Act before, sixty days ran from knowing of the act whatever one was told of one's rights (its art. 9).
+    is_untold = (told_late or never_informed) and is_known("ar.apply_cap", law)
     limits = []
-    if knew_on is not None:
+    if knew_on is not None and is_untold:
         if informed_of_rights_on is not None and told_late:
-            limits.append(
-                _put_off("ar.apply_not_informed", informed_of_rights_on, calendar, obstacles, longer_days)
-            )
-        if told_late or never_informed:
-            limits.append(_put_off("ar.apply_cap", knew_on, calendar, obstacles))
-        else:
-            limits.append(_put_off("ar.apply", knew_on, calendar, obstacles, longer_days))
-    if act_made_on is not None:
-        bar = "ar.apply_bar_real_estate" if real_estate else "ar.apply_bar"
-        limits.append(deadline(bar, act_made_on, calendar))
+            late = ("ar.apply_not_informed", informed_of_rights_on)
+            limits.append(_put_off(*late, calendar, obstacles, longer_days, law=law))
+        limits.append(_put_off("ar.apply_cap", knew_on, calendar, obstacles, law=law))
+    elif knew_on is not None:
+        limits.append(_put_off("ar.apply", knew_on, calendar, obstacles, longer_days, law=law))
+    bar = "ar.apply_bar_real_estate" if real_estate else "ar.apply_bar"
+    if act_made_on is not None and is_known(bar, law):
+        limits.append(deadline(bar, act_made_on, calendar, law=law))
     return tuple(sorted(limits, key=lambda limit: limit.due_on or date.max))
 
 
@@ -158,16 +162,20 @@ def _put_off(
     calendar: WorkCalendar,
     obstacles: Sequence[tuple[date, date | None]],
     length: int | None = None,
+    *,
+    law: LawVersion,
 ) -> Deadline:
     """The limit with the obstacles that befell it while it ran: one after its end revives nothing (ARL 20(2))."""
-    limit = deadline(rule_id, start, calendar, length=length)
+    limit = deadline(rule_id, start, calendar, length=length, law=law)
     met: list[tuple[date, date | None]] = []
     for since, until in sorted(obstacles, key=lambda obstacle: obstacle[0]):
         if limit.raw_on is None or limit.due_on is None or since > limit.due_on:
             break
         # Met on the days off after the last day, it leaves that one day to be used when it is gone.
         met.append((min(since, limit.raw_on), until))
-        limit = deadline(rule_id, start, calendar, length=length, suspensions=met, excluded_as=OBSTACLE)
+        limit = deadline(
+            rule_id, start, calendar, length=length, suspensions=met, excluded_as=OBSTACLE, law=law
+        )
     return limit
 
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from types import MappingProxyType
 
-from services.reconsideration.deadlines.rules import RULES, DeadlineRule, OtherLength
-from services.reconsideration.terms import Procedure
+from services.reconsideration.deadlines.acts import rule_of
+from services.reconsideration.deadlines.rules import DeadlineRule, OtherLength
+from services.reconsideration.terms import LawVersion, Procedure
 from shared.kernel.calendar import Due, Unit, WorkCalendar, due, name_period, shift_by_suspensions
 from shared.kernel.errors import RuleViolation
 
@@ -60,17 +61,6 @@ class Deadline:
     explanation: str
 
 
-def rule_of(rule_id: str) -> DeadlineRule:
-    """The line of the table, or a refusal that lists the names."""
-    if rule_id not in RULES:
-        raise RuleViolation(
-            "reconsideration.unknown_deadline",
-            f"没有名为 {rule_id} 的期限，可用的有：{'、'.join(RULES)}。",
-            field="rule",
-        )
-    return RULES[rule_id]
-
-
 def deadline(
     rule_id: str,
     start: date,
@@ -81,16 +71,17 @@ def deadline(
     extension_days: int = 0,
     suspensions: Sequence[tuple[date, date | None]] = (),
     excluded_as: Excluded = SUSPENSION,
+    law: LawVersion = LawVersion.ACT2023,
 ) -> Deadline:
-    """期限: when the period ends and why (CAL-3 to CAL-7, AR-5.3, AR-6.3).
+    """期限: when the period ends and why (CAL-3 to CAL-7, AR-5.3, AR-6.3), by the table of the Act that governs.
 
     Extension and suspensions put off the unrolled last day, which then rolls once. A suspension reaches from its
     first day to the day before resumption; overlapping ones count once, and what lies before the start counts
     for nothing. In a period of working days it is the working days within a suspension that are not counted.
     """
-    rule = rule_of(rule_id)
+    rule = rule_of(rule_id, law)
     length = _length_of(rule, procedure, length)
-    _require_extension_allowed(rule, procedure, extension_days)
+    _require_extension_allowed(rule, procedure, extension_days, law)
     if suspensions and length < 0:
         raise RuleViolation(
             "reconsideration.counted_back",
@@ -170,7 +161,7 @@ def _length_of(rule: DeadlineRule, procedure: Procedure, length: int | None) -> 
     return length
 
 
-def _require_extension_allowed(rule: DeadlineRule, procedure: Procedure, days: int) -> None:
+def _require_extension_allowed(rule: DeadlineRule, procedure: Procedure, days: int, law: LawVersion) -> None:
     """延长 (AR-6.2): the decision period alone, in ordinary procedure alone, thirty days at most."""
     if days == 0:
         return
@@ -180,7 +171,7 @@ def _require_extension_allowed(rule: DeadlineRule, procedure: Procedure, days: i
             f"只有审理期限可以延长，{rule.name}不能。",
             field="extension_days",
         )
-    extension = RULES[_EXTENDED_BY[rule.id]]
+    extension = rule_of(_EXTENDED_BY[rule.id], law)
     if procedure not in extension.lengths:
         raise RuleViolation(
             "reconsideration.extension_not_allowed",

@@ -1,5 +1,7 @@
 """The table of periods 期限表: every clock of the procedure with its article, its length and what follows when missed.
 
+It is that of the Act in force; the table of the Act before stands beside it in `old_act`.
+
 ARL = 行政复议法 (2023). Its 3, 5, 7 and 10 days are working days (ARL 88(2), CAL-1); all else is calendar time.
 """
 
@@ -41,7 +43,7 @@ class DeadlineRule:
     other_length: OtherLength = OtherLength.NONE
 
 
-def _both(ordinary: int, summary: int | None = None) -> Mapping[Procedure, int]:
+def both(ordinary: int, summary: int | None = None) -> Mapping[Procedure, int]:
     """One number where the procedure does not matter, two where it does."""
     return MappingProxyType(
         {Procedure.ORDINARY: ordinary, Procedure.SUMMARY: ordinary if summary is None else summary}
@@ -56,7 +58,7 @@ _APPLYING = (
         "自知道或者应当知道行政行为之日",
         "逾期且无正当理由的，不予受理",
         _DAYS,
-        _both(60),
+        both(60),
         other_length=OtherLength.LONGER,  # Only a 法律 may set it, and only a longer one (AR-2.1).
     ),
     DeadlineRule(
@@ -66,7 +68,7 @@ _APPLYING = (
         "自知道或者应当知道申请权利、复议机关和申请期限之日",
         "逾期且无正当理由的，不予受理",
         _DAYS,
-        _both(60),
+        both(60),
         other_length=OtherLength.LONGER,
     ),
     DeadlineRule(
@@ -76,7 +78,7 @@ _APPLYING = (
         "自知道或者应当知道行政行为内容之日",
         "超过一年的，不予受理",
         _MONTHS,
-        _both(12),
+        both(12),
     ),
     DeadlineRule(
         "ar.apply_bar",
@@ -85,7 +87,7 @@ _APPLYING = (
         "自行政行为作出之日",
         "超过五年的，不予受理",
         _MONTHS,
-        _both(60),
+        both(60),
     ),
     DeadlineRule(
         "ar.apply_bar_real_estate",
@@ -94,7 +96,7 @@ _APPLYING = (
         "自行政行为作出之日",
         "超过二十年的，不予受理",
         _MONTHS,
-        _both(240),
+        both(240),
     ),
 )
 
@@ -106,7 +108,7 @@ _ACCEPTANCE = (
         "自作出处罚决定的行政机关收到申请之日",
         "逾期未转送，提示督促",
         _WORKING,
-        _both(5),
+        both(5),
     ),
     DeadlineRule(
         "ar.acceptance_review",
@@ -115,7 +117,7 @@ _ACCEPTANCE = (
         "自收到申请或者补正材料之日",
         "届满未作出不予受理决定的，自届满之日起视为受理（第三十条第三款）",
         _WORKING,
-        _both(5),
+        both(5),
     ),
     DeadlineRule(
         "ar.supplement_notice",
@@ -124,7 +126,7 @@ _ACCEPTANCE = (
         "自收到申请之日",
         "逾期不得再通知补正，审查期限届满视为受理",
         _WORKING,
-        _both(5),
+        both(5),
     ),
     DeadlineRule(
         "ar.supplement",
@@ -133,7 +135,7 @@ _ACCEPTANCE = (
         "自申请人收到补正通知之日",
         "无正当理由逾期不补正的，视为放弃行政复议申请",
         _WORKING,
-        _both(10),
+        both(10),
         other_length=OtherLength.LONGER,  # 有正当理由的，可以延长合理的补正期限
     ),
     DeadlineRule(
@@ -143,7 +145,7 @@ _ACCEPTANCE = (
         "自同时收到申请之日",
         "协商不成的，报共同上一级行政机关指定",
         _WORKING,
-        _both(10),
+        both(10),
         mark="?",  # The 条例 has no working-day clause; read with ARL 88(2) (AR-3.9).
     ),
     DeadlineRule(
@@ -153,7 +155,7 @@ _ACCEPTANCE = (
         "自报请指定之日",
         "逾期未指定，提示督促",
         _WORKING,
-        _both(10),
+        both(10),
         mark="?",
     ),
 )
@@ -166,7 +168,7 @@ _HANDLING = (
         "自受理之日",
         "逾期未发送，提示督促",
         _WORKING,
-        _both(7, summary=3),
+        both(7, summary=3),
     ),
     DeadlineRule(
         "ar.reply",
@@ -175,7 +177,7 @@ _HANDLING = (
         "自被申请人收到申请书副本之日",
         "逾期不答复、不举证的，视为没有证据、依据（第七十条）",
         _WORKING,
-        _both(10, summary=5),
+        both(10, summary=5),
     ),
     DeadlineRule(
         "ar.hearing_notice",
@@ -184,7 +186,7 @@ _HANDLING = (
         "举行听证之日倒数",
         "通知晚于该日的，应当另定听证日期",
         _WORKING,
-        _both(-5),
+        both(-5),
         mark="D",  # The article is the statute's; how to count back is our decision (CAL-7).
     ),
     DeadlineRule(
@@ -194,7 +196,7 @@ _HANDLING = (
         "举行听证之日倒数",
         "通知晚于该日的，应当另定听证日期",
         _WORKING,
-        _both(-6),
+        both(-6),
         mark="D",
     ),
     DeadlineRule(
@@ -204,7 +206,7 @@ _HANDLING = (
         "自受理之日",
         "逾期未决定的，申请人可以自期满之日起十五日内起诉",
         _DAYS,
-        _both(60, summary=30),
+        both(60, summary=30),
         other_length=OtherLength.SHORTER,  # 法律规定的行政复议期限少于六十日的除外
     ),
     DeadlineRule(
@@ -226,7 +228,7 @@ _HANDLING = (
         "自行政复议中止或者认为依据不合法之日",
         "逾期未处理，提示督促",
         _DAYS,
-        _both(30),
+        both(30),
     ),
     DeadlineRule(
         "ar.document_forward",
@@ -235,7 +237,7 @@ _HANDLING = (
         "自行政复议中止或者认为依据不合法之日",
         "逾期未转送，提示督促",
         _WORKING,
-        _both(7),
+        both(7),
     ),
     DeadlineRule(
         "ar.document_ask",
@@ -244,7 +246,7 @@ _HANDLING = (
         "自行政复议中止之日",
         "逾期未通知，提示督促",
         _WORKING,
-        _both(3),
+        both(3),
     ),
     DeadlineRule(
         "ar.document_answer",
@@ -253,7 +255,7 @@ _HANDLING = (
         "自制定机关收到书面通知之日",
         "逾期未答复，提示督促",
         _WORKING,
-        _both(10),
+        both(10),
     ),
     DeadlineRule(
         "ar.document_receiver",
@@ -262,7 +264,7 @@ _HANDLING = (
         "自收到转送之日",
         "逾期未回复，提示督促",
         _DAYS,
-        _both(60),
+        both(60),
     ),
     DeadlineRule(
         "ar.suspension_limit",
@@ -271,7 +273,7 @@ _HANDLING = (
         "自行政复议中止之日",
         "依第三十九条第一款第一项、第二项、第四项中止而原因仍未消除的，终止行政复议",
         _DAYS,
-        _both(60),
+        both(60),
         mark="D",  # A threshold, not a deadline: it does not roll (V24).
         rolls=False,
     ),
@@ -282,7 +284,7 @@ _HANDLING = (
         "自行政复议中止之日",
         "依第三十九条第一款第一项、第二项、第四项中止而原因仍未消除的，终止行政复议",
         _DAYS,
-        _both(60),
+        both(60),
         mark="D",
     ),
 )
@@ -295,7 +297,7 @@ _AFTERWARDS = (
         "自收到行政复议决定书之日或者行政复议期满之日",
         "逾期未起诉的，行政复议决定不再可诉",
         _DAYS,
-        _both(15),
+        both(15),
         is_right=True,
     ),
     DeadlineRule(
@@ -305,7 +307,7 @@ _AFTERWARDS = (
         "自行政复议决定生效之日",
         "逾期未重作的，依行政复议法第八十三条追究责任",
         _DAYS,
-        _both(60),
+        both(60),
         other_length=OtherLength.ANY,  # 法律、法规、规章规定期限的，从其规定
     ),
     DeadlineRule(
@@ -316,7 +318,7 @@ _AFTERWARDS = (
         "逾期的，责令限期履行，可以约谈、通报批评（第七十七条第二款）",
         _DAYS,
         # 一定期限: the decision writes it, and without a written term no such clock runs.
-        _both(60),
+        both(60),
         mark="D",
         other_length=OtherLength.ANY,
     ),
@@ -327,7 +329,7 @@ _AFTERWARDS = (
         "自责令限期履行之日",
         "逾期的，依法处理（第八十三条）",
         _DAYS,
-        _both(60),
+        both(60),
         mark="D",
         other_length=OtherLength.ANY,
     ),
@@ -338,7 +340,7 @@ _AFTERWARDS = (
         "自收到行政复议意见书之日",
         "逾期的，责令限期履行，可以约谈、通报批评（第七十七条第二款）",
         _DAYS,
-        _both(60),
+        both(60),
     ),
     DeadlineRule(
         "ar.enforcement",
@@ -347,7 +349,7 @@ _AFTERWARDS = (
         "自起诉期限届满之日",
         "无正当理由逾期申请的，人民法院不予受理（法释〔2018〕1号第一百五十六条）",
         _MONTHS,
-        _both(3),
+        both(3),
         is_right=True,  # 可以申请: nobody is late who does not ask
     ),
 )

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from services.reconsideration import labels
-from services.reconsideration.deadlines import deadline
+from services.reconsideration.deadlines import rule_of
 from services.reconsideration.documents.citations import (
     decision_articles,
     suspension_article,
@@ -18,7 +18,7 @@ from services.reconsideration.documents.values import Fields, FieldValue
 from services.reconsideration.domain import Case
 from services.reconsideration.domain.acceptance import supplement_deadline
 from services.reconsideration.domain.afterwards import effective_on, sue_due
-from services.reconsideration.domain.handling import reply_deadline
+from services.reconsideration.domain.periods import reply_deadline
 from services.reconsideration.terms import (
     AcceptMode,
     FollowUp,
@@ -53,25 +53,21 @@ def fields_for(
 
 
 def _supplement_due(case: Case, names: Names, calendar: WorkCalendar) -> FieldValue:
-    supplement = case.acceptance.supplement
-    due = None if supplement is None else supplement_deadline(supplement, calendar)
+    due = supplement_deadline(case, calendar)
     return None if due is None else due.due_on
 
 
 def _reply_due(case: Case, names: Names, calendar: WorkCalendar) -> FieldValue:
-    """The clock counts working days; ten days of the old Act are days of the calendar (its art. 40(2))."""
-    if case.law_version is LawVersion.PRE2024:
-        return None
     due = reply_deadline(case, calendar)
     return None if due is None else due.due_on
 
 
 def _replies_summarily(case: Case, names: Names, calendar: WorkCalendar) -> FieldValue:
     """ARL 54: by the period that the reply really has; conversion does not prolong one that had ended (AR-4.4)."""
+    lengths = rule_of("ar.reply", law=case.law_version).lengths
     due = reply_deadline(case, calendar)
-    if due is None:
-        return case.procedure is Procedure.SUMMARY
-    return due.length == deadline("ar.reply", due.start, calendar, procedure=Procedure.SUMMARY).length
+    length = lengths[case.procedure or Procedure.ORDINARY] if due is None else due.length
+    return length != lengths[Procedure.ORDINARY]
 
 
 def _sue_explanation(case: Case, names: Names, calendar: WorkCalendar) -> FieldValue:

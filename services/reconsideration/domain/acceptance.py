@@ -30,14 +30,15 @@ Conditions = Mapping[Condition, bool]
 
 def review_deadline(case: Case, calendar: WorkCalendar) -> Deadline:
     """受理审查期限 (ARL 30(1)): five working days from receipt, anew from receipt of the supplement (AR-3.4)."""
-    return deadline("ar.acceptance_review", case.review_starts_on, calendar)
+    return deadline("ar.acceptance_review", case.review_starts_on, calendar, law=case.law_version)
 
 
-def supplement_deadline(supplement: Supplement, calendar: WorkCalendar) -> Deadline | None:
+def supplement_deadline(case: Case, calendar: WorkCalendar) -> Deadline | None:
     """补正期限 (ARL 31): ten working days from the notice's receipt; None while nobody knows when it arrived."""
-    if supplement.delivered_on is None:
+    supplement = case.acceptance.supplement
+    if supplement is None or supplement.delivered_on is None:
         return None
-    return deadline("ar.supplement", supplement.delivered_on, calendar)
+    return deadline("ar.supplement", supplement.delivered_on, calendar, law=case.law_version)
 
 
 def forward(case: Case, *, on: date, moment: Moment) -> Case:
@@ -229,7 +230,7 @@ def receive_supplement(case: Case, *, on: date, late_reason: str | None = None, 
     """收到补正材料: a fresh five working days run from this day (AR-3.4)."""
     supplement = _supplement(case)
     require_order(supplement.delivered_on or supplement.sent_on, on, field="on", today=moment.today)
-    last = _supplement_last_day(supplement, moment.calendar)
+    last = _supplement_last_day(case, moment.calendar)
     is_late = last is not None and on > last
     if is_late and late_reason is None:
         raise RuleViolation(
@@ -250,7 +251,7 @@ def receive_supplement(case: Case, *, on: date, late_reason: str | None = None, 
 def extend_supplement(case: Case, *, on: date, until: date, reason: str, moment: Moment) -> Case:
     """延长补正期限 (ARL 31): for a good reason of the applicant's."""
     supplement = _supplement(case)
-    last = _supplement_last_day(supplement, moment.calendar)
+    last = _supplement_last_day(case, moment.calendar)
     if last is None or until <= last:
         raise RuleViolation(
             "reconsideration.supplement_extension_short",
@@ -264,7 +265,7 @@ def extend_supplement(case: Case, *, on: date, until: date, reason: str, moment:
 def lapse_supplement(case: Case, *, on: date, moment: Moment) -> Case:
     """逾期不补正，视为放弃 (ARL 31): neither 不予受理 nor 受理 (AR-3.4)."""
     supplement = _supplement(case)
-    last = _supplement_last_day(supplement, moment.calendar)
+    last = _supplement_last_day(case, moment.calendar)
     if last is None:
         raise RuleViolation(
             "reconsideration.supplement_not_delivered",
@@ -274,7 +275,7 @@ def lapse_supplement(case: Case, *, on: date, moment: Moment) -> Case:
         raise RuleViolation(
             "reconsideration.supplement_not_expired", f"补正期限到 {last} 才届满。", field="on"
         )
-    due = supplement_deadline(supplement, moment.calendar)
+    due = supplement_deadline(case, moment.calendar)
     if due is not None and supplement.extended_to is None:
         require_certain(due)
     return replace(case, refused_on=on, refusal=Refusal.ABANDONED)
@@ -362,8 +363,9 @@ def _supplement(case: Case) -> Supplement:
     return supplement
 
 
-def _supplement_last_day(supplement: Supplement, calendar: WorkCalendar) -> date | None:
+def _supplement_last_day(case: Case, calendar: WorkCalendar) -> date | None:
+    supplement = _supplement(case)
     if supplement.extended_to is not None:
         return supplement.extended_to
-    due = supplement_deadline(supplement, calendar)
+    due = supplement_deadline(case, calendar)
     return None if due is None else due.due_on

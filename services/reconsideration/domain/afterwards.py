@@ -111,7 +111,11 @@ def is_suable(case: Case) -> bool:
 def sue_due(case: Case, calendar: WorkCalendar) -> Deadline | None:
     """起诉期限 (行政诉讼法 45, AR-7.1) of whoever got the decision last; None while no party has got it."""
     last = max((each.on for each in case.closing.reached if each.party is not None), default=None)
-    return deadline("ar.sue", last, calendar) if last is not None and is_suable(case) else None
+    return (
+        deadline("ar.sue", last, calendar, law=case.law_version)
+        if last is not None and is_suable(case)
+        else None
+    )
 
 
 def dated_afterwards(case: Case, calendar: WorkCalendar) -> Case:
@@ -121,7 +125,10 @@ def dated_afterwards(case: Case, calendar: WorkCalendar) -> Case:
     letters = tuple(
         letter
         if letter.kind is not LetterKind.OPINION or letter.received_on is None
-        else replace(letter, due_on=deadline("ar.opinion_feedback", letter.received_on, calendar).due_on)
+        else replace(
+            letter,
+            due_on=deadline("ar.opinion_feedback", letter.received_on, calendar, law=case.law_version).due_on,
+        )
         for letter in closing.letters
     )
     sue_due_on = None if sue is None else sue.due_on

@@ -4,6 +4,7 @@ import re
 from datetime import date
 from itertools import pairwise
 
+from services.reconsideration.deadlines import rule_of
 from services.reconsideration.domain.case import Case
 from services.reconsideration.domain.proceeding import Suit
 from services.reconsideration.terms import ActKind, Channel, Outcome, Procedure, Refusal, TerminationGround
@@ -282,7 +283,10 @@ PROCEEDING_RULES: tuple[Rule[Case], ...] = (
     Rule(
         "reconsideration.extension_not_allowed",
         "proceeding",
-        lambda c: c.handling.extension is not None and c.procedure is Procedure.SUMMARY,
+        lambda c: (
+            c.handling.extension is not None
+            and (c.procedure or Procedure.ORDINARY) not in rule_of("ar.extension", c.law_version).lengths
+        ),
         "简易程序的审理期限不能延长（第六十二条）。",
     ),
     Rule(

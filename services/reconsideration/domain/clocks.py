@@ -1,17 +1,18 @@
 """Every clock 期限 of a case as a dated row (DOMAIN 2.12): what runs, since when, until when, and why."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from types import MappingProxyType
 
-from services.reconsideration.deadlines import RIGHTS, Deadline, deadline
+from services.reconsideration.deadlines import RIGHTS, Deadline, deadline, is_known
 from services.reconsideration.domain.acceptance import review_deadline, supplement_deadline
 from services.reconsideration.domain.afterwards import ENFORCEABLE, effective_on, is_suable
 from services.reconsideration.domain.case import Case, Moment
-from services.reconsideration.domain.handling import copy_deadline, decision_deadline, reply_deadline
 from services.reconsideration.domain.hearing import hearing_notice
 from services.reconsideration.domain.performing import ordered_deadlines, performance_deadlines
+from services.reconsideration.domain.periods import copy_deadline, decision_deadline, reply_deadline
 from services.reconsideration.domain.silence import sue_over_silence_deadline, suit_of
 from services.reconsideration.domain.stops import MAY_END_AFTER_SIXTY_DAYS, sixty_days
 from services.reconsideration.domain.time_limit import filed_on, told_limits
@@ -27,6 +28,10 @@ class ClockState(StrEnum):
     ENDED = "ended"  # 因案件了结等不再进行
 
 
+# Under the Act of 2023 alone a review that ended without an answer is an acceptance: who looks for those looks for it.
+_REVIEW: Mapping[LawVersion, str] = MappingProxyType(
+    {LawVersion.ACT2023: "review", LawVersion.PRE2024: "review_before_2024"}
+)
 SILENCE = "sue_silence"  # the kind of the right to sue over silence
 _RUNNING = frozenset({ClockState.WAITING, ClockState.OPEN})
 
@@ -85,24 +90,29 @@ def _applying(case: Case, moment: Moment) -> Iterator[Clock]:
 def _intake(case: Case, moment: Moment) -> Iterator[Clock]:
     application, supplement = case.application, case.acceptance.supplement
     is_over = case.refused_on is not None or case.accepted_on is not None
-    if case.channel is Channel.VIA_ORGAN and application.filed_on is not None:
+    law, kind = case.law_version, _REVIEW[case.law_version]
+    is_forwarded = case.channel is Channel.VIA_ORGAN and is_known("ar.organ_forward", law)
+    if is_forwarded and application.filed_on is not None:
         forwarded_on = application.self_corrected_on or (None if application.is_draft else case.received_on)
-        yield _clock(
-            "forward", deadline("ar.organ_forward", application.filed_on, moment.calendar), forwarded_on
-        )
-    if application.is_draft or case.law_version is LawVersion.PRE2024 or not _is_reviewed_here(case, moment):
+        found = deadline("ar.organ_forward", application.filed_on, moment.calendar, law=law)
+        yield _clock("forward", found, forwarded_on)
+    if application.is_draft or not _is_reviewed_here(case, moment):
         return
     if supplement is not None:
-        first = deadline("ar.acceptance_review", case.received_on, moment.calendar)
-        yield _clock("review", first, supplement.sent_on)
-        due = supplement_deadline(supplement, moment.calendar)
+        first = deadline("ar.acceptance_review", case.received_on, moment.calendar, law=law)
+        yield _clock(kind, first, supplement.sent_on)
+        due = supplement_deadline(case, moment.calendar)
         if due is not None:
             extended = due if supplement.extended_to is None else _until(due, supplement.extended_to)
             yield _clock("supplement", extended, supplement.submitted_on, ended=is_over)
         if supplement.submitted_on is None:
             return
-    ended_on = case.accepted_on or case.refused_on
-    yield _clock("review", review_deadline(case, moment.calendar), ended_on, ordinal=2 if supplement else 1)
+    # Before 2024 acceptance goes back to receipt, and no day tells when it was said: a refusal alone is dated.
+    accepted_on = case.accepted_on if law is LawVersion.ACT2023 else None
+    found, ordinal = review_deadline(case, moment.calendar), 2 if supplement else 1
+    yield _clock(
+        kind, found, accepted_on or case.refused_on, ordinal=ordinal, ended=case.accepted_on is not None
+    )
 
 
 def _is_reviewed_here(case: Case, moment: Moment) -> bool:
@@ -124,17 +134,14 @@ def _handling(case: Case, moment: Moment) -> Iterator[Clock]:
         return
     handling, calendar = case.handling, moment.calendar
     is_over = case.closed_on is not None
-    if case.law_version is LawVersion.ACT2023:
-        copied = copy_deadline(case, calendar)
-        if copied is not None:
-            yield _clock("copy", copied, handling.copy_sent_on, ended=is_over)
-        reply = reply_deadline(case, calendar)
-        if reply is not None:
-            # A lapse is what the office found afterwards: the clock itself was missed on its last day.
-            lapsed = handling.reply_lapsed_on
-            yield _clock(
-                "reply", reply, handling.replied_on or handling.replied_late_on or lapsed, ended=is_over
-            )
+    copied = copy_deadline(case, calendar)
+    if copied is not None:
+        yield _clock("copy", copied, handling.copy_sent_on, ended=is_over)
+    reply = reply_deadline(case, calendar)
+    if reply is not None:
+        # A lapse is what the office found afterwards: the clock itself was missed on its last day.
+        lapsed = handling.reply_lapsed_on
+        yield _clock("reply", reply, handling.replied_on or handling.replied_late_on or lapsed, ended=is_over)
     decided = decision_deadline(case, calendar)
     if decided is not None:
         yield _clock("decision", decided, case.closed_on)
@@ -158,7 +165,8 @@ def _silence(case: Case, moment: Moment) -> Iterator[Clock]:
 def _hearings(case: Case, moment: Moment) -> Iterator[Clock]:
     for number, hearing in enumerate(case.handling.hearings, start=1):
         latest = hearing_notice(case, hearing.set_for, moment.calendar)
-        yield _clock("hearing_notice", latest, hearing.notified_on, ordinal=number)
+        if latest is not None:
+            yield _clock("hearing_notice", latest, hearing.notified_on, ordinal=number)
 
 
 def _suspensions(case: Case, moment: Moment) -> Iterator[Clock]:
@@ -170,14 +178,15 @@ def _suspensions(case: Case, moment: Moment) -> Iterator[Clock]:
 
 
 def _documents(case: Case, moment: Moment) -> Iterator[Clock]:
-    is_over = case.closed_on is not None
+    is_over, law = case.closed_on is not None, case.law_version
     for number, review in enumerate(case.handling.documents, start=1):
 
         def clock(
             kind: str, start: date | None, met_on: date | None, ordinal: int = number
         ) -> Iterator[Clock]:
-            if start is not None:
-                found = deadline(f"ar.{kind}", start, moment.calendar)
+            rule = f"ar.{kind}"
+            if start is not None and is_known(rule, law):
+                found = deadline(rule, start, moment.calendar, law=law)
                 yield _clock(kind, found, met_on, ordinal=ordinal, ended=is_over)
 
         if review.power is DocumentPower.OWN:
@@ -190,22 +199,22 @@ def _documents(case: Case, moment: Moment) -> Iterator[Clock]:
 
 
 def _afterwards(case: Case, moment: Moment) -> Iterator[Clock]:
-    closing, calendar = case.closing, moment.calendar
+    closing, calendar, law = case.closing, moment.calendar, case.law_version
     for number, letter in enumerate(closing.letters, start=1):
         if letter.kind is LetterKind.OPINION and letter.received_on is not None:
-            due = deadline("ar.opinion_feedback", letter.received_on, calendar)
+            due = deadline("ar.opinion_feedback", letter.received_on, calendar, law=law)
             yield _clock("opinion_feedback", due, letter.feedback_on, ordinal=number)
     if case.closed_on is None and case.refused_on is None:
         return
     for number, delivery in enumerate(closing.reached, start=1):
         if delivery.party is not None and is_suable(case):
-            sue = deadline("ar.sue", delivery.on, calendar)
+            sue = deadline("ar.sue", delivery.on, calendar, law=law)
             is_past = sue.due_on is not None and moment.today > sue.due_on
             yield _clock("sue", sue, closing.sued_on, ordinal=number, ended=is_past)
     in_force_on = effective_on(case)
     for number, item in enumerate(closing.items, start=1):
         if item.redo_days is not None and in_force_on is not None:
-            redo = deadline("ar.redo", in_force_on, calendar, length=item.redo_days)
+            redo = deadline("ar.redo", in_force_on, calendar, length=item.redo_days, law=law)
             yield _clock("redo", redo, closing.performed_on, ordinal=number)
     yield from _enforcement(case, moment)
 
@@ -216,7 +225,7 @@ def _enforcement(case: Case, moment: Moment) -> Iterator[Clock]:
     outcomes = (case.outcome, *(item.outcome for item in case.closing.items))
     if ENFORCEABLE.isdisjoint(outcomes) or sue_due is None or suit_of(case) is not None:
         return
-    enforcement = deadline("ar.enforcement", sue_due, moment.calendar)
+    enforcement = deadline("ar.enforcement", sue_due, moment.calendar, law=case.law_version)
     is_performed = case.closing.performed_on is not None
     if moment.today <= sue_due and not is_performed:
         yield Clock("enforcement", 1, enforcement, ClockState.WAITING)

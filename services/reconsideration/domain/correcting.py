@@ -11,8 +11,9 @@ from typing import Any
 
 from services.reconsideration.domain.acceptance import review_deadline
 from services.reconsideration.domain.case import Case, Moment
-from services.reconsideration.domain.handling import decision_deadline, require_heard
+from services.reconsideration.domain.handling import require_heard
 from services.reconsideration.domain.items import ENDED_OTHERWISE, Proposed, require_items
+from services.reconsideration.domain.periods import decision_deadline
 from services.reconsideration.domain.stops import require_sixty_days
 from services.reconsideration.terms import AcceptMode, LawVersion, Outcome, TerminationGround
 from shared.kernel.errors import Forbidden, RuleViolation

@@ -54,9 +54,13 @@ def submit_decision(
     require_items(proposed)
     for item in items:
         if item.redo_days is not None:
-            deadline("ar.redo", on, moment.calendar, length=item.redo_days)  # refuses what is no period
+            deadline(  # refuses what is no period
+                "ar.redo", on, moment.calendar, length=item.redo_days, law=case.law_version
+            )
         if item.performance_days is not None:
-            deadline("ar.performance", on, moment.calendar, length=item.performance_days)
+            deadline(
+                "ar.performance", on, moment.calendar, length=item.performance_days, law=case.law_version
+            )
     main = proposed.main
     first = primary or next(outcome for outcome in case.local.primary_order if outcome in main)
     if first not in main:

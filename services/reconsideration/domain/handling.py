@@ -1,148 +1,39 @@
 """Between acceptance and decision: procedure, copy and reply, opinions, committee, stay, extension (ARL 42-62)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from types import MappingProxyType
 from typing import assert_never
 from uuid import UUID
 
-from services.reconsideration.deadlines import EXCLUSION, SUSPENSION, Deadline, Excluded, deadline
+from services.reconsideration.deadlines import OLD_ACT, Deadline, rule_of
 from services.reconsideration.domain.case import Case, Moment
 from services.reconsideration.domain.dates import require_certain, require_order
+from services.reconsideration.domain.periods import decision_deadline, reply_deadline
 from services.reconsideration.domain.proceeding import (
     Consultation,
     Extension,
-    Interval,
     Opinion,
 )
 from services.reconsideration.domain.summary import require_not_summary, require_summary
 from services.reconsideration.terms import (
     CommitteeBasis,
-    ConvertedFrom,
     EvidenceBy,
     ExtensionTimes,
     LawVersion,
-    OpenReply,
     OpinionManner,
     OpinionOf,
     Procedure,
     SummaryBasis,
-    SuspendedTime,
 )
 from shared.kernel.calendar import WorkCalendar
 from shared.kernel.errors import RuleViolation
 
-
-def not_counted(case: Case) -> tuple[Interval, ...]:
-    """Suspensions and excluded periods, in the decision period; closing ends an open suspension (AR-5.2, AR-5.3)."""
-    handling = case.handling
-    is_counted = case.local.suspended_time is SuspendedTime.COUNTED
-    suspended = (
-        [] if is_counted else [(each.on, each.resumed_on or case.closed_on) for each in handling.suspensions]
-    )
-    excluded = ((each.begun_on, each.ended_on or case.closed_on) for each in handling.exclusions)
-    return (*suspended, *excluded)
-
-
-def _excluded_as(case: Case) -> Excluded:
-    """How what is not counted is called; where both stand beside each other, what still lasts says how it ends."""
-    handling = case.handling
-    is_suspended = handling.suspensions and case.local.suspended_time is not SuspendedTime.COUNTED
-    if not handling.exclusions:
-        return SUSPENSION
-    if not is_suspended:
-        return EXCLUSION
-    lasting = SUSPENSION if handling.open_suspension is not None else EXCLUSION
-    return replace(lasting, noun=f"{SUSPENSION.noun}和{EXCLUSION.noun}")
-
-
-def _handled_from(case: Case) -> date | None:
-    """Acceptance, or the day on which the accepted case was taken up again."""
-    cycles = case.proceeding.cycles
-    if case.accepted_on is None or not cycles:
-        return case.accepted_on
-    return max(case.accepted_on, cycles[-1].reopened_on)
-
-
-def _decided_from(case: Case) -> date | None:
-    """Conversion leaves the sixty days where they began (AR-4.3), unless a local rule begins them anew."""
-    begun_on, converted_on = _handled_from(case), case.handling.converted_on
-    if begun_on is None or converted_on is None or case.local.converted_from is ConvertedFrom.ACCEPTANCE:
-        return begun_on
-    return max(begun_on, converted_on)
-
-
-def decision_deadline(
-    case: Case, calendar: WorkCalendar, *, stopped: Sequence[Interval] | None = None
-) -> Deadline | None:
-    """审理期限 (ARL 62): from acceptance, or from the day the case was taken up again; extended, suspended.
-
-    `stopped` are the times not to count, where not all of them are left out. Before 2024 the Act knew no summary
-    procedure: pilots that used the word had the ordinary period.
-    """
-    begun_on = _decided_from(case)
-    if begun_on is None:
-        return None
-    extension = case.handling.extension
-    is_new = case.law_version is LawVersion.ACT2023
-    procedure = (case.procedure or Procedure.ORDINARY) if is_new else Procedure.ORDINARY
-    return deadline(
-        "ar.decision",
-        begun_on,
-        calendar,
-        procedure=procedure,
-        extension_days=0 if extension is None else extension.days,
-        suspensions=not_counted(case) if stopped is None else stopped,
-        excluded_as=_excluded_as(case),
-    )
-
-
-def copy_deadline(case: Case, calendar: WorkCalendar) -> Deadline | None:
-    """发送副本期限 (ARL 48, 54): from acceptance, or from the day the case was taken up again."""
-    begun_on, sent_on = _handled_from(case), case.handling.copy_sent_on
-    if case.accepted_on is None or begun_on is None:
-        return None
-    # What was answered before the case was taken up again is not sent anew.
-    start = case.accepted_on if sent_on is not None and sent_on < begun_on else begun_on
-    return _as_converted(case, "ar.copy", start, calendar)
-
-
-def _suspended(case: Case) -> tuple[Interval, ...]:
-    """Suspensions, those before the case was taken up again too: a closing ended them (AR-5.3)."""
-    earlier = (
-        (each.on, each.resumed_on or cycle.closed_on)
-        for cycle in case.proceeding.cycles
-        for each in cycle.handling.suspensions
-    )
-    return (*earlier, *((each.on, each.resumed_on) for each in case.handling.suspensions))
-
-
-def reply_deadline(case: Case, calendar: WorkCalendar) -> Deadline | None:
-    """答复期限 (ARL 48, 54): from the respondent's receipt; after conversion the ordinary ten (AR-4.4)."""
-    received_on = case.handling.copy_received_on
-    if received_on is None:
-        return None
-    if case.handling.converted_on is not None and case.local.open_reply is OpenReply.KEPT:
-        return deadline(
-            "ar.reply",
-            received_on,
-            calendar,
-            procedure=Procedure.SUMMARY,
-            suspensions=_suspended(case),
-        )
-    return _as_converted(case, "ar.reply", received_on, calendar)
-
-
-def _as_converted(case: Case, rule: str, start: date, calendar: WorkCalendar) -> Deadline:
-    """An open period becomes the ordinary one by conversion; one that had ended before is not revived. Neither
-    runs while the case is suspended."""
-    converted_on, suspended = case.handling.converted_on, _suspended(case)
-    if converted_on is not None:
-        summary = deadline(rule, start, calendar, procedure=Procedure.SUMMARY, suspensions=suspended)
-        if summary.due_on is not None and summary.due_on < converted_on:
-            return summary
-    procedure = case.procedure or Procedure.ORDINARY
-    return deadline(rule, start, calendar, procedure=procedure, suspensions=suspended)
+# Without reply or evidence in time the act is deemed to have none.
+_UNPROVEN: Mapping[LawVersion, str] = MappingProxyType(
+    {LawVersion.ACT2023: "第七十条", LawVersion.PRE2024: f"{OLD_ACT}第二十八条第一款第（四）项"}
+)
 
 
 def dated(case: Case, calendar: WorkCalendar) -> Case:
@@ -245,7 +136,8 @@ def record_reply(
     if last is not None and on > last:
         raise RuleViolation(
             "reconsideration.reply_late",
-            f"答复期限已于 {last} 届满，逾期提出的视为没有证据、依据，请按“逾期未答复”办理（第七十条）。",
+            f"答复期限已于 {last} 届满，逾期提出的视为没有证据、依据，"
+            f"请按“逾期未答复”办理（{_UNPROVEN[case.law_version]}）。",
             field="on",
         )
     return case.changed(
@@ -317,7 +209,7 @@ def _completed_reply(case: Case, *, on: date, moment: Moment) -> Case:
     if last is not None and on > last:
         raise RuleViolation(
             "reconsideration.evidence_late",
-            f"答复举证期限已于 {last} 届满，逾期提交的视为没有证据、依据（第七十条）。",
+            f"答复举证期限已于 {last} 届满，逾期提交的视为没有证据、依据（{_UNPROVEN[case.law_version]}）。",
             field="on",
         )
     return case.changed("handling", replied_without_evidence=False)
@@ -373,7 +265,7 @@ def extend(
 ) -> Case:
     """延长审理期限 (ARL 62, AR-6.2): ordinary procedure, complex circumstances, once, at most thirty days,
     approved by the head of the office before the period ends, the parties told in writing."""
-    if case.procedure is Procedure.SUMMARY:
+    if (case.procedure or Procedure.ORDINARY) not in rule_of("ar.extension", case.law_version).lengths:
         raise RuleViolation(
             "reconsideration.extension_not_allowed",
             "简易程序的审理期限不能延长（第六十二条）。",

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
 
-from services.reconsideration.deadlines import Deadline, deadline
+from services.reconsideration.deadlines import Deadline, deadline, is_known
 from services.reconsideration.domain.case import Case, Moment
 from services.reconsideration.domain.proceeding import Hearing
 from services.reconsideration.domain.summary import require_not_summary
@@ -18,9 +18,12 @@ _NOTICE: Mapping[HearingNotice, str] = MappingProxyType(
 )
 
 
-def hearing_notice(case: Case, set_for: date, calendar: WorkCalendar) -> Deadline:
-    """听证通知期限 (ARL 51(1)): the last day on which a hearing on that day can be notified."""
-    return deadline(_NOTICE[case.local.hearing_notice], set_for, calendar)
+def hearing_notice(case: Case, set_for: date, calendar: WorkCalendar) -> Deadline | None:
+    """听证通知期限 (ARL 51(1)): the last day on which a hearing on that day can be notified; none before 2024."""
+    rule = _NOTICE[case.local.hearing_notice]
+    if not is_known(rule, case.law_version):
+        return None
+    return deadline(rule, set_for, calendar, law=case.law_version)
 
 
 def notify_hearing(
@@ -28,7 +31,8 @@ def notify_hearing(
 ) -> Case:
     """通知听证 (ARL 51(1)): in writing, at least five working days before; else the hearing must be moved."""
     require_not_summary(case, basis)
-    latest = hearing_notice(case, set_for, moment.calendar).due_on
+    notice = hearing_notice(case, set_for, moment.calendar)
+    latest = None if notice is None else notice.due_on
     if latest is not None and on > latest:
         raise RuleViolation(
             "reconsideration.hearing_notice_late",

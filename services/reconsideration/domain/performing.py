@@ -18,11 +18,20 @@ def performance_deadlines(case: Case, calendar: WorkCalendar) -> Iterator[tuple[
         return
     for number, item in enumerate(closing.items, start=1):
         if item.performance_days is not None:
-            yield number, deadline("ar.performance", in_force_on, calendar, length=item.performance_days)
+            yield (
+                number,
+                deadline(
+                    "ar.performance",
+                    in_force_on,
+                    calendar,
+                    length=item.performance_days,
+                    law=case.law_version,
+                ),
+            )
     if closing.performance_due_on is not None and not _is_in_days(case):
         yield (
             len(closing.items) + 1,
-            _by_day("ar.performance", in_force_on, closing.performance_due_on, calendar),
+            _by_day(case, "ar.performance", in_force_on, closing.performance_due_on, calendar),
         )
 
 
@@ -35,7 +44,11 @@ def ordered_deadlines(case: Case, calendar: WorkCalendar) -> Iterator[tuple[int,
                 each.feedback_on for place, each in enumerate(closing.letters) if place == pressed.letter
             )
             met_on = closing.performed_on if pressed.letter is None else next(answered, None)
-            yield number, _by_day("ar.ordered_performance", pressed.on, pressed.due_on, calendar), met_on
+            yield (
+                number,
+                _by_day(case, "ar.ordered_performance", pressed.on, pressed.due_on, calendar),
+                met_on,
+            )
 
 
 def dated_performance(case: Case, calendar: WorkCalendar) -> Case:
@@ -55,10 +68,10 @@ def _is_in_days(case: Case) -> bool:
     return any(item.performance_days is not None for item in case.closing.items)
 
 
-def _by_day(rule: str, start: date, until: date, calendar: WorkCalendar) -> Deadline:
+def _by_day(case: Case, rule: str, start: date, until: date, calendar: WorkCalendar) -> Deadline:
     """A day that is written is that day: nothing moves it off a holiday."""
     days = (until - start).days
-    found = deadline(rule, start, calendar, length=max(days, 1))
+    found = deadline(rule, start, calendar, length=max(days, 1), law=case.law_version)
     return replace(
         found,
         length=days,

@@ -3,16 +3,27 @@
 A right of the applicant's, under the old Act as under the new. The office still owes its decision.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from types import MappingProxyType
 
-from services.reconsideration.deadlines import Deadline, deadline
+from services.reconsideration.deadlines import OLD_ACT, Deadline, deadline
 from services.reconsideration.domain.case import Case, Moment
-from services.reconsideration.domain.handling import decision_deadline, not_counted
+from services.reconsideration.domain.periods import decision_deadline, not_counted
 from services.reconsideration.domain.proceeding import Interval, Suit
 from services.reconsideration.terms import LawVersion
 from shared.kernel.calendar import WorkCalendar
 from shared.kernel.errors import RuleViolation
+
+# Where reconsideration comes first by law, the Act says again that its silence opens the way to court.
+_OBLIGATORY: Mapping[LawVersion, str] = MappingProxyType(
+    {LawVersion.ACT2023: "行政复议法第三十四条", LawVersion.PRE2024: f"{OLD_ACT}第十九条"}
+)
+# While reconsideration lasts there is no suit.
+_NO_SUIT_YET: Mapping[LawVersion, str] = MappingProxyType(
+    {LawVersion.ACT2023: "第二十九条第一款", LawVersion.PRE2024: f"{OLD_ACT}第十六条第一款"}
+)
 
 
 def expiry(case: Case, calendar: WorkCalendar) -> Deadline | None:
@@ -35,9 +46,9 @@ def sue_over_silence_deadline(case: Case, calendar: WorkCalendar) -> Deadline | 
     expired = expiry(case, calendar)
     if expired is None or expired.due_on is None:
         return None
-    right = deadline("ar.sue", expired.due_on, calendar)
-    is_first = case.application.prerequisite and case.law_version is LawVersion.ACT2023
-    articles = "行政诉讼法第四十五条" + ("、行政复议法第三十四条" if is_first else "")
+    right = deadline("ar.sue", expired.due_on, calendar, law=case.law_version)
+    is_first = case.application.prerequisite
+    articles = "行政诉讼法第四十五条" + (f"、{_OBLIGATORY[case.law_version]}" if is_first else "")
     because = (
         f"审理期限于 {expired.due_on} 届满，逾期未作决定的，申请人自该日起十五日内可以起诉（{articles}）。"
     )
@@ -60,7 +71,7 @@ def sue_over_silence(case: Case, *, on: date, number: str | None, moment: Moment
         when = "中止期间审理期限不计算，还没有届满" if last is None else f"审理期限到 {last} 才届满"
         raise RuleViolation(
             "reconsideration.suit_before_expiry",
-            f"{when}：行政复议期间不得向人民法院提起行政诉讼（第二十九条第一款），"
+            f"{when}：行政复议期间不得向人民法院提起行政诉讼（{_NO_SUIT_YET[case.law_version]}），"
             "逾期未作决定的，申请人才可以起诉（行政诉讼法第四十五条）。",
             field="on",
         )

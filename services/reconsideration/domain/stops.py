@@ -147,7 +147,7 @@ def review_document(
 
 def sixty_days(case: Case, suspension: Suspension, calendar: WorkCalendar) -> Deadline:
     """中止满六十日 (ARL 41(1)(五)): a threshold that does not roll, unless a local rule says so."""
-    return deadline(_SIXTY_DAYS[case.local.sixty_days], suspension.on, calendar)
+    return deadline(_SIXTY_DAYS[case.local.sixty_days], suspension.on, calendar, law=case.law_version)
 
 
 def require_sixty_days(case: Case, *, on: date, moment: Moment) -> None:

@@ -53,6 +53,7 @@ def limits(case: Case, calendar: WorkCalendar) -> tuple[Deadline, ...]:
         real_estate=application.real_estate,
         longer_days=application.period_days,
         obstacles=application.obstacles,
+        law=case.law_version,
     )
 
 

@@ -342,8 +342,8 @@ def test_a_settlement_ends_a_case_of_the_old_act_by_an_item_of_its_own() -> None
     assert articles == ["第四十一条第一项", "第四十二条第一款第（四）项"]
 
 
-def test_a_day_that_the_books_count_by_the_new_act_is_not_printed_under_the_old_one() -> None:
-    """The clock counts ten working days; the old Act's ten days to reply are days of the calendar."""
+def test_the_last_day_to_reply_is_that_of_the_act() -> None:
+    """Ten working days under the Act of 2023; the old Act's ten days are days of the calendar (its art. 40(2))."""
     copied = (plainly(Step.ACCEPT), plainly(Step.SEND_COPY))
     old = lived(
         plainly(Step.ACCEPT, date(2023, 12, 29)),
@@ -352,4 +352,4 @@ def test_a_day_that_the_books_count_by_the_new_act_is_not_printed_under_the_old_
     )
 
     assert told(PaperKind.REPLY_NOTICE, lived(*copied), "reply_due_on") == date(2024, 3, 21)
-    assert told(PaperKind.REPLY_NOTICE, old, "reply_due_on") is None
+    assert told(PaperKind.REPLY_NOTICE, old, "reply_due_on") == date(2024, 1, 15)
