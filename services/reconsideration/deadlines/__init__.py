@@ -13,6 +13,7 @@ from services.reconsideration.deadlines.applying import (
 from services.reconsideration.deadlines.counting import (
     EXCLUSION,
     OBSTACLE,
+    SUPPLEMENTING,
     SUSPENSION,
     Deadline,
     Excluded,
@@ -29,6 +30,7 @@ __all__ = [
     "OLD_ACT",
     "RIGHTS",
     "RULES",
+    "SUPPLEMENTING",
     "SUSPENSION",
     "Deadline",
     "DeadlineRule",

@@ -38,6 +38,7 @@ class Excluded:
 
 SUSPENSION = Excluded("中止", "中止", "恢复")  # ARL 39
 EXCLUSION = Excluded("勘验、鉴定等", "勘验、鉴定等", "结束")  # 实施条例 30, 34, 37
+SUPPLEMENTING = Excluded("补正", "补正", "补正")  # 实施条例 29, where acceptance goes back to receipt
 OBSTACLE = Excluded("障碍", "发生障碍", "消除")  # ARL 20(2)
 
 

@@ -4,7 +4,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from services.reconsideration.deadlines import EXCLUSION, SUSPENSION, Deadline, Excluded, deadline
+from services.reconsideration.deadlines import (
+    EXCLUSION,
+    SUPPLEMENTING,
+    SUSPENSION,
+    Deadline,
+    Excluded,
+    deadline,
+)
 from services.reconsideration.domain.case import Case
 from services.reconsideration.domain.proceeding import Interval
 from services.reconsideration.terms import ConvertedFrom, LawVersion, OpenReply, Procedure, SuspendedTime
@@ -12,26 +19,39 @@ from shared.kernel.calendar import WorkCalendar
 
 
 def not_counted(case: Case) -> tuple[Interval, ...]:
-    """Suspensions and excluded periods, in the decision period; closing ends an open suspension (AR-5.2, AR-5.3)."""
+    """Suspensions and excluded periods, in the decision period; closing ends an open suspension (AR-5.2, AR-5.3).
+
+    Before 2024 an application was accepted from its receipt, and the time of 补正 did not count (实施条例 29).
+    """
     handling = case.handling
     is_counted = case.local.suspended_time is SuspendedTime.COUNTED
     suspended = (
         [] if is_counted else [(each.on, each.resumed_on or case.closed_on) for each in handling.suspensions]
     )
     excluded = ((each.begun_on, each.ended_on or case.closed_on) for each in handling.exclusions)
-    return (*suspended, *excluded)
+    return (*suspended, *excluded, *_supplemented(case))
+
+
+def _supplemented(case: Case) -> tuple[Interval, ...]:
+    supplement = case.acceptance.supplement
+    if case.law_version is LawVersion.ACT2023 or supplement is None or supplement.submitted_on is None:
+        return ()
+    return ((supplement.sent_on, supplement.submitted_on),)
 
 
 def _excluded_as(case: Case) -> Excluded:
-    """How what is not counted is called; where both stand beside each other, what still lasts says how it ends."""
+    """How what is not counted is called; where several stand beside each other, what still lasts says how it ends."""
     handling = case.handling
-    is_suspended = handling.suspensions and case.local.suspended_time is not SuspendedTime.COUNTED
-    if not handling.exclusions:
-        return SUSPENSION
-    if not is_suspended:
-        return EXCLUSION
+    stand = {
+        SUSPENSION: handling.suspensions and case.local.suspended_time is not SuspendedTime.COUNTED,
+        EXCLUSION: handling.exclusions,
+        SUPPLEMENTING: _supplemented(case),
+    }
+    called = [each for each, stands in stand.items() if stands]
+    if len(called) <= 1:
+        return called[0] if called else SUSPENSION
     lasting = SUSPENSION if handling.open_suspension is not None else EXCLUSION
-    return replace(lasting, noun=f"{SUSPENSION.noun}和{EXCLUSION.noun}")
+    return replace(lasting, noun="和".join(each.noun for each in called))
 
 
 def _handled_from(case: Case) -> date | None:

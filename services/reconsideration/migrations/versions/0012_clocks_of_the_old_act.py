@@ -1,6 +1,6 @@
 """Cases received before 2024 wait to have their clocks counted anew: they had the periods of the Act of 2023.
 
-No due date of a decision or of suing is another by it, so that no case becomes another; what a ledger told of a case
+The days that a case itself keeps stay as they are, so that no case becomes another; what a ledger told of a case
 that has ended has no clocks, and waits for none.
 """
 
