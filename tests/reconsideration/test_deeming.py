@@ -11,11 +11,14 @@ import pytest
 from services.reconsideration import main
 from services.reconsideration.deeming import deem_all
 from services.reconsideration.models import METADATA
+from shared.kit.app import Service
 from shared.kit.database import Database
 from tests.reconsideration.builders import CALENDAR
 from tests.reconsideration.ledgers import a_row, csv_of
 from tests.reconsideration.office import Books, Json, Office
+from tests.reconsideration.unwatched import unwatched
 from tests.support.suites import NOWHERE, ONLY_OPERATOR, client_of, settings
+from tests.support.waiting import until_now
 
 FILED_AT = datetime(2024, 3, 1, 2, 0, tzinfo=UTC)  # a Friday; the review ends on 8 March
 LAST_DAY = "2024-03-08"
@@ -42,11 +45,14 @@ def time() -> Time:
 
 @pytest.fixture
 def desk(database_url: str, tmp_path: Path, time: Time) -> Iterator[Office]:
-    service = main.create(
-        settings(database_url, tmp_path), nats_url=NOWHERE, clock=time, directory=ONLY_OPERATOR
-    )
+    with unwatched():
+        service = _service(database_url, tmp_path, time)
     with client_of(service) as client:
         yield Office(client)
+
+
+def _service(database_url: str, folder: Path, time: Time) -> Service:
+    return main.create(settings(database_url, folder), nats_url=NOWHERE, clock=time, directory=ONLY_OPERATOR)
 
 
 @pytest.fixture
@@ -145,6 +151,16 @@ def test_a_later_ledger_says_how_the_case_was_really_accepted_or_that_it_was_not
     assert (accepted["accepted_on"], accepted["proceeding"].get("acceptance")) == ("2024-03-05", None)
     assert (refused["status"], refused["proceeding"].get("acceptance")) == ("not_accepted", None)
     assert deemed["proceeding"]["acceptance"]["mode"] == "deemed"
+
+
+def test_a_service_that_starts_finds_by_itself_what_ran_out_meanwhile(
+    desk: Office, database_url: str, tmp_path: Path, time: Time
+) -> None:
+    case = desk.file()
+    time.pass_days(30)
+
+    with client_of(_service(database_url, tmp_path, time)):
+        until_now(lambda: desk.one(case)["accepted_on"] == LAST_DAY, what="the worker accepts it")
 
 
 def test_a_case_that_was_touched_today_is_left_to_its_clerk_until_tomorrow(

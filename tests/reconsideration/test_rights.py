@@ -12,6 +12,7 @@ from services.reconsideration.deeming import end_lapsed
 from services.reconsideration.models import METADATA
 from shared.kit.database import Database
 from tests.reconsideration.office import CASES, HEADS, Json, Office, heads_of, refused
+from tests.reconsideration.unwatched import unwatched
 from tests.reconsideration.walking import ACCEPT, to_decision
 from tests.support.suites import NOWHERE, client_of, settings
 
@@ -37,7 +38,8 @@ def time() -> Time:
 
 @pytest.fixture
 def desk(database_url: str, tmp_path: Path, time: Time) -> Iterator[Office]:
-    service = main.create(settings(database_url, tmp_path), nats_url=NOWHERE, clock=time, directory=HEADS)
+    with unwatched():
+        service = main.create(settings(database_url, tmp_path), nats_url=NOWHERE, clock=time, directory=HEADS)
     with client_of(service) as client:
         yield heads_of(client)
 
