@@ -11,7 +11,6 @@ from unittest.mock import patch
 import httpx2 as httpx
 import sqlalchemy as sa
 from fastapi import FastAPI
-from starlette.testclient import TestClient
 
 from services.identity import main as identity_main
 from services.identity.passwords import Passwords
@@ -30,6 +29,7 @@ from tests.authz.people import QUICK, People, Person, bearer
 from tests.authz.places import BUREAUS, CASE_SERVICES, HOME, SEATS
 from tests.identity import issuer as issuers
 from tests.identity.issuer import AUDIENCE, CLIENT, Issuer
+from tests.support.client import Client
 from tests.support.suites import HERE, NOWHERE
 
 STANDING_CASES = 2
@@ -57,7 +57,7 @@ class Standing:
 @dataclass
 class World:
     app: FastAPI
-    client: TestClient
+    client: Client
     settings: Settings
     people: People
     filing: Filing
@@ -135,7 +135,7 @@ def opened(settings: Settings) -> Iterator[World]:
         with patch.dict("os.environ", outside):
             app = application(settings, nats_url=NOWHERE)
         # A failure is an answer too: 500 instead of what the matrix says.
-        with TestClient(app, base_url=HERE, follow_redirects=False, raise_server_exceptions=False) as client:
+        with Client(app, base_url=HERE, follow_redirects=False, raise_server_exceptions=False) as client:
             people = People(client, settings)
             world = World(app, client, settings, people, Filing(client, people.operator), issuer)
             _found_offices(world)

@@ -10,7 +10,6 @@ from typing import Any
 from unittest.mock import patch
 
 import httpx2 as httpx
-from starlette.testclient import TestClient
 
 from services.identity import main as identity_main
 from services.identity.passwords import Passwords
@@ -20,6 +19,7 @@ from shared.kernel.clock import system_clock
 from shared.kit.directory import service_token
 from shared.kit.settings import Settings
 from tests.authz.people import QUICK, People, Person, bearer
+from tests.support.client import Client
 from tests.support.suites import HERE, NOWHERE
 
 SERVICES = ("identity", "reconsideration", "mediation", "litigation", "reporting")
@@ -64,7 +64,7 @@ _PERSON = {"kind": "natural", "name": "张三丰", "phone": "13812345678"}
 
 @dataclass
 class Company:
-    client: TestClient
+    client: Client
     people: People
     settings: Settings
     staff: dict[Role, Person] = field(default_factory=dict)
@@ -99,7 +99,7 @@ def opened(folder: Path) -> Iterator[Company]:
     settings = Settings(data=folder)
     with (
         patch.object(identity_main, "Passwords", partial(Passwords, QUICK)),
-        TestClient(
+        Client(
             application(settings, nats_url=NOWHERE),
             base_url=HERE,
             follow_redirects=False,

@@ -9,7 +9,6 @@ from typing import Any
 from uuid import UUID
 
 import httpx2 as httpx
-from starlette.testclient import TestClient
 
 from services.identity import second_factor
 from services.identity.main import create
@@ -21,6 +20,7 @@ from shared.kit.app import compose
 from shared.kit.database import Database
 from shared.kit.directory import service_token
 from shared.kit.settings import Settings
+from tests.support.client import Client
 from tests.support.suites import HERE, NOWHERE
 
 BEGIN = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
@@ -66,7 +66,7 @@ def bearer(token: str) -> dict[str, str]:
 
 @dataclass
 class IdentityDesk:
-    client: TestClient
+    client: Client
     settings: Settings
     clock: Hand
     looks: Looks
@@ -214,7 +214,7 @@ def opened(
     database = Database(database_url, METADATA)
     app = compose([service], title="test", public_url=public_url)
     try:
-        with TestClient(app, base_url=base_url, follow_redirects=False) as client:
+        with Client(app, base_url=base_url, follow_redirects=False) as client:
             yield IdentityDesk(client, settings, clock, looks, directory, database)
     finally:
         database.dispose()

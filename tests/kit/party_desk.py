@@ -11,7 +11,6 @@ from uuid import UUID, uuid4
 
 import httpx2 as httpx
 from fastapi import FastAPI
-from fastapi.testclient import TestClient
 from sqlalchemy import Column, MetaData, String, Table, Uuid, insert, select
 from sqlmodel import Session
 
@@ -36,6 +35,7 @@ from shared.kit.vault import Vault
 from shared.kit.vault_erasure import DestroyedList
 from shared.kit.vault_keys import FileMaster
 from tests.support.callers import KnownCallers, a_caller, an_office, bearer
+from tests.support.client import Client
 from tests.support.vaults import MASTER, NOW, identity_number
 
 NUMBER = identity_number(7)
@@ -98,7 +98,7 @@ CALLERS = KnownCallers(
 
 @dataclass
 class Desk:
-    http: TestClient
+    http: Client
     database: Database
     audit: AuditTrail
     idempotency: Idempotency
@@ -206,7 +206,7 @@ def opened_desk(database_url: str, folder: Path) -> Iterator[Desk]:
         )
     )
     require_rules(app)
-    http = TestClient(app, raise_server_exceptions=False)
+    http = Client(app, raise_server_exceptions=False)
     found = Desk(http, database, audit, idempotency, cases, parties, destroyed, spent)
     yield found
     http.close()

@@ -16,7 +16,6 @@ import structlog
 from psycopg import sql
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import IntegrityError, OperationalError
-from starlette.testclient import TestClient
 
 from services.identity import main as identity_main
 from services.identity.passwords import Passwords
@@ -30,6 +29,7 @@ from tests.leaks.flows import Walk
 from tests.leaks.recorder import Recorder
 from tests.leaks.scanner import Scanner
 from tests.leaks.staff import employed
+from tests.support.client import Client
 from tests.support.suites import HERE, NOWHERE
 
 PLANTED = Canary("name", "司徒𠮷焱")
@@ -54,7 +54,7 @@ def walked(postgres_server: str, tmp_path_factory: pytest.TempPathFactory, crowd
     with (
         _logging_into(evidence / "log" / "suite.log"),
         patch.object(identity_main, "Passwords", partial(Passwords, QUICK)),
-        TestClient(
+        Client(
             application(settings, nats_url=NOWHERE), base_url=HERE, raise_server_exceptions=False
         ) as client,
     ):

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
-from starlette.testclient import TestClient
 
 from services.reporting import api, pages
 from services.reporting.access import POLICY
@@ -19,6 +18,7 @@ from tests.reporting import county
 from tests.reporting.asking import STREAM
 from tests.reporting.events import NOW
 from tests.support.callers import OPERATOR_TOKEN, bearer
+from tests.support.client import Client
 from tests.support.databases import NewDatabases
 from tests.support.suites import ONLY_OPERATOR
 
@@ -48,7 +48,7 @@ def intake(database: Database, tree: RegionTree) -> ReportingIntake:
 
 
 @pytest.fixture
-def client(database: Database, tree: RegionTree, intake: ReportingIntake) -> Iterator[TestClient]:
+def client(database: Database, tree: RegionTree, intake: ReportingIntake) -> Iterator[Client]:
     app = FastAPI()
     gate = Gate(ONLY_OPERATOR, POLICY, lambda: NOW)
     problems.install(app)
@@ -57,12 +57,12 @@ def client(database: Database, tree: RegionTree, intake: ReportingIntake) -> Ite
         pages.create_router(database, gate, tree, lambda: NOW),
     ):
         app.include_router(router)
-    with TestClient(app, headers=bearer(OPERATOR_TOKEN)) as client:
+    with Client(app, headers=bearer(OPERATOR_TOKEN)) as client:
         yield client
 
 
 @pytest.fixture
-def hangjin(client: TestClient, intake: ReportingIntake) -> TestClient:
+def hangjin(client: Client, intake: ReportingIntake) -> Client:
     """The routes after the books of one county were taken in."""
     intake.apply(county.events(), stream=STREAM)
     return client

@@ -4,12 +4,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from starlette.testclient import TestClient
-
 from shared.kernel.clock import Clock, system_clock
 from shared.kit.app import Service, compose
 from shared.kit.settings import Settings
 from tests.support.callers import OPERATOR_TOKEN, KnownCallers, bearer
+from tests.support.client import Client
 
 HERE = "http://127.0.0.1"
 NOWHERE = "nats://127.0.0.1:1"  # nothing listens there: the broker is away
@@ -21,10 +20,10 @@ def settings(database_url: str, folder: Path) -> Settings:
 
 
 @contextmanager
-def client_of(service: Service, *, token: str | None = OPERATOR_TOKEN) -> Iterator[TestClient]:
+def client_of(service: Service, *, token: str | None = OPERATOR_TOKEN) -> Iterator[Client]:
     """Requests of the host's operator, unless another token is named."""
     headers = {} if token is None else bearer(token)
-    with TestClient(compose([service], title="test"), base_url=HERE, headers=headers) as client:
+    with Client(compose([service], title="test"), base_url=HERE, headers=headers) as client:
         yield client
 
 
