@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse
 from shared.contracts.asyncapi import document
 from shared.kernel.clock import system_clock
 from shared.kernel.errors import RuleViolation
+from shared.kit import collector
 from shared.kit.access import Directory, Open
 from shared.kit.app import Service, compose
 from shared.kit.directory import HostDirectory, Nobody, RemoteDirectory, service_token
@@ -83,9 +84,15 @@ def _contracts() -> APIRouter:
     return router
 
 
+class _Server(uvicorn.Server):
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets=sockets)
+        collector.settle()
+
+
 def server_of(app: FastAPI, settings: Settings) -> uvicorn.Server:
     """One worker: a second would not help SQLite, and on PostgreSQL processes are started apart."""
-    return uvicorn.Server(
+    return _Server(
         uvicorn.Config(
             app,
             host=settings.host,

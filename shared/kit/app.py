@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import gc
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -64,11 +63,6 @@ def compose(
             for worker in service.workers
         ]
         tasks += [asyncio.create_task(_staying("suite", worker)) for worker in workers]
-        # Full collections over a started application stall it by tens of milliseconds again and again.
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(50_000, 20, 100)
-        gc.enable()
         try:
             yield
         finally:

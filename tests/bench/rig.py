@@ -14,6 +14,8 @@ from uuid import uuid4
 import psycopg
 import uvloop
 
+from shared.kit import collector
+
 Json = dict[str, Any]
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
 
@@ -89,11 +91,9 @@ def ratio(ones: Sequence[Spent], others: Sequence[Spent]) -> float:
 
 @contextmanager
 def collecting_as_a_service_does() -> Iterator[None]:
-    """shared.kit.app sets the collector so; with Python's defaults everything here would be slower than it is there."""
+    """With Python's defaults everything here would be slower than it is there."""
     before = gc.get_threshold()
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
+    collector.settle()
     try:
         yield
     finally:
